@@ -1,0 +1,60 @@
+# Needs make and Python >= 3.10 with venv; everything else goes into .venv. Another Python: make PYTHON=python3.12
+PYTHON ?= python3
+BIN := .venv/bin
+# For one test: make test ARGS=tests/log_processor/test_config.py
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test lint types bench docs lock
+.DEFAULT_GOAL := help
+
+help:  ## Say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: .venv/.runs  ## Run a real CI job six times, five pass; ask which lines of the sixth matter
+	$(BIN)/python -m demo.run
+
+test: .venv/.tests  ## Run the tests; those whose server is not here say so and are skipped
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.tests  ## Check style, the direction of imports, generated pages, lock files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+	@mkdir -p .venv/lock && cp pyproject.toml requirements.txt requirements-dev.txt .venv/lock
+	@$(call compile,.venv/lock)
+	@diff -u requirements.txt .venv/lock/requirements.txt && diff -u requirements-dev.txt .venv/lock/requirements-dev.txt \
+	|| { echo 'The lock files do not follow from pyproject.toml; mend: make lock'; exit 1; }
+
+types: .venv/.tests  ## Check types
+	$(BIN)/mypy
+
+bench: .venv/.tests  ## Measure
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: .venv/.tests  ## Write docs/cli.md and docs/configuration.md anew from the code
+	$(BIN)/python docs/generate.py
+
+lock: .venv/.tests  ## Make the lock files follow pyproject.toml; newest versions: make lock ARGS=--upgrade
+	$(call compile,.)
+
+# What is locked already stays, unless pyproject.toml no longer allows it.
+uv_compile = $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.10 \
+	--custom-compile-command 'make lock' $(ARGS)
+compile = cd $(1) && $(uv_compile) pyproject.toml -o requirements.txt \
+	&& $(uv_compile) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.runs: .venv/.made requirements.txt pyproject.toml setup.py
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@touch $@
+
+.venv/.tests: .venv/.runs requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements.txt -r requirements-dev.txt
+	@touch $@
