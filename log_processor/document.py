@@ -1,0 +1,190 @@
+"""What is stored: one document a line, one a file.
+
+Inside the program these are frozen types; `document_json.py` gives the JSON forms that the stores and
+Logstash get, and `schema.py` describes their fields.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+
+from log_processor.errors import Outcome
+
+FieldValue = str | int | tuple[str, ...]
+"""A value of a legacy flat field."""
+
+
+class Status(str, Enum):
+    """Which model scored a file's lines."""
+
+    SCORED = "scored"
+    """The file's own model."""
+    FALLBACK = "fallback"
+    """A neighbouring model, named in `anomaly.model`."""
+    NO_MODEL = "no_model"
+    """None: the lines have no distance."""
+
+
+class DaySource(str, Enum):
+    """Where the build's day was taken from."""
+
+    BUILD_START = "build_start"
+    LAST_MODIFIED = "last_modified"
+    FIRST_LINE = "first_line"
+    TODAY = "today"
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """The model that scores a file.
+
+    Attributes:
+        status: own model, fallback or none.
+        model: the model's name; None without a model.
+        version: short hash of the model's set of segments; None without a model.
+        baselines: how many passing builds the model holds.
+    """
+
+    status: Status = Status.NO_MODEL
+    model: str | None = None
+    version: str | None = None
+    baselines: int = 0
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """What all lines of one log file of one build share.
+
+    Attributes:
+        build_uuid: the build.
+        filename: path of the file relative to the build's log root.
+        day: the build's day (UTC); names the daily index.
+        fields: the legacy flat fields, each of its schema type (`build_name`, `project`, `log_url`, …; without
+            `build_uuid` and `filename`).
+        tags: the legacy tags, base name first.
+        extra: fields that the schema does not know, or whose value does not fit it; stored once, with the
+            file's document, and not searched.
+        scoring: the model.
+        received_at: aware UTC time at which the worker took the job; None when nobody noted it.
+    """
+
+    build_uuid: str
+    filename: str
+    day: date
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+    scoring: Scoring = Scoring()
+    received_at: datetime | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """Sixteen hex digits that stand for build and file; the prefix of every document id."""
+        return file_key(self.build_uuid, self.filename)
+
+    @property
+    def log_url(self) -> str:
+        """The address of the file for a person; empty when the job named none."""
+        return str(self.fields.get("log_url", ""))
+
+
+def file_key(build_uuid: str, filename: str) -> str:
+    """Return the sixteen hex digits that stand for a build's file: the id of its file document."""
+    return hashlib.sha256(f"{build_uuid}\0{filename}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def line_id(key: str, number: int) -> str:
+    """Return the id of a line's document: a function of build, file and line, so that writing twice is once."""
+    return f"{key}-{number:08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class LineDocument:
+    """One physical line.
+
+    Attributes:
+        number: the line's number, 1-based, the one `sed -n Np` uses.
+        timestamp: aware UTC time in whole milliseconds: the line's own, else the previous line's, else the
+            start of the build, or of its day where that is not known.
+        message: the text, without control characters, at most 32,000 bytes of UTF-8, secrets masked.
+        truncated: whether the line was longer.
+        distance: in 0..1, 0 = a passing build printed it; None without a model.
+        nearest: the nearest baseline line; None unless distance > 0.
+        seen_in: how many baseline builds hold the nearest line; None without a model.
+        reasons: why the line is shown; empty for a line that is not far.
+        fingerprint: stable hash of the line's token set; None unless it is far.
+    """
+
+    number: int
+    timestamp: datetime
+    message: str
+    truncated: bool = False
+    distance: float | None = None
+    nearest: str | None = None
+    seen_in: int | None = None
+    reasons: tuple[str, ...] = ()
+    fingerprint: str | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the line is far: worth a person's time."""
+        return bool(self.reasons)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a whole file, kept apart from far lines.
+
+    Attributes:
+        kind: `no_baseline` or `nothing_read` (later also missing, burst, gap, order, unfit_baseline).
+        text: one sentence for a person.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FileDocument:
+    """One log file of one build: what was done with it.
+
+    Attributes:
+        file: what its lines share.
+        outcome: how the work ended, or `running`.
+        reason: the error's text when the outcome is neither `indexed` nor `running`.
+        day_source: where `file.day` was taken from.
+        lines_read: physical lines read.
+        lines_indexed: lines stored.
+        lines_rejected: lines that the store refused; they are in the dead letters.
+        lines_far: lines shown.
+        lines_truncated: lines cut for storage.
+        max_distance: the farthest line's distance; None without a model.
+        bytes_read: bytes of text after decompression.
+        build_files: how many files the submitter said this build has; None when it did not say.
+        findings: facts about the whole file.
+        started_at: aware UTC time at which the work began.
+        seconds: how long the work took.
+        worker: host name and process id of the worker.
+    """
+
+    file: LogFile
+    outcome: Outcome
+    day_source: DaySource
+    started_at: datetime
+    reason: str = ""
+    lines_read: int = 0
+    lines_indexed: int = 0
+    lines_rejected: int = 0
+    lines_far: int = 0
+    lines_truncated: int = 0
+    max_distance: float | None = None
+    bytes_read: int = 0
+    build_files: int | None = None
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+    worker: str = ""
