@@ -1,0 +1,252 @@
+"""Fetches one log file: URL -> chunks of plain bytes, in bounded memory and time.
+
+```
+open(url) -> allowed? -> there yet? -> raw bytes, resumed where they break off -> decompressed -> Body
+```
+Each end has a name: `JobError` where another try would end alike, `FetchUnavailable` where it may not.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+
+from log_processor.allow import Address, AllowList, parse
+from log_processor.decompress import decompressed
+from log_processor.errors import ConfigError, FetchUnavailable, JobError, Outcome
+from log_processor.fetch_settings import FetchSettings
+from log_processor.patience import Patience, PatientResponse
+from log_processor.transfer import (
+    NETWORK_ERRORS,
+    PASSING,
+    FileSource,
+    HttpSource,
+    MissingError,
+    Source,
+    cause,
+)
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LATE = {
+    404: Outcome.NOT_FOUND,
+    403: Outcome.FETCH_FAILED,  # object stores say so of a missing key to whoever may not list keys
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """A log file that is there; its bytes come while it is iterated over, once.
+
+    Attributes:
+        last_modified: when the file changed last, as its server or file system says; aware, UTC.
+    """
+
+    last_modified: datetime | None
+    _chunks: Iterator[bytes]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the file's decompressed bytes in non-empty chunks of about 64 KiB at most.
+
+        Raises:
+            JobError: `TOO_LARGE`, `TOO_SLOW` or `CORRUPT`; what was yielded before stands.
+            FetchUnavailable: the file broke off, or changed while it was read; all of it has to be read again.
+        """
+        return self._chunks
+
+
+class Fetcher:
+    """Opens log files by URL, one at a time, from one thread; keeps connections alive in between."""
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            ConfigError: `allow` holds something else than URL prefixes, or `ca_certs` is no file.
+        """
+        if settings.ca_certs is not None and not Path(settings.ca_certs).is_file():
+            raise ConfigError(f"fetch.ca_certs: there is no file {settings.ca_certs}")
+        self._settings = settings
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._allowed = AllowList(settings.allow)
+        self._patience = Patience(settings.total_seconds, monotonic)
+        self._session = _session(self._patience)
+
+    @contextmanager
+    def open(self, url: str) -> Iterator[Body]:
+        """Find the file, waiting for it if it is late, and read nothing of it yet.
+
+        Raises:
+            JobError: `REFUSED`: not covered by `allow`, or not a regular file. `NOT_FOUND`: not there after
+                `late_seconds`. `FETCH_FAILED`: the server refused. `TOO_SLOW`.
+            FetchUnavailable: the server is away, overloaded or not to be trusted.
+        """
+        with _naming(url):
+            source = self._arrived(self._allowed.admitted(url))
+        self._patience.pause()
+        with closing(source):
+            yield Body(source.last_modified, self._read(source, url))
+
+    def close(self) -> None:
+        """Close the connections kept alive."""
+        self._session.close()
+
+    def _read(self, source: Source, url: str) -> Iterator[bytes]:
+        settings = self._settings
+        self._patience.resume()
+        with _naming(url):
+            for chunk in decompressed(source, max_bytes=settings.max_bytes, max_ratio=settings.max_ratio):
+                self._patience.pause()
+                yield chunk
+                self._patience.resume()
+
+    def _arrived(self, address: Address) -> Source:
+        """Wait for a file whose upload may still go on: 1, 2, 4, ... seconds between two looks."""
+        give_up = self._monotonic() + self._settings.late_seconds
+        delay = 1.0
+        while True:
+            self._patience.restart()
+            try:
+                return self._located(address)
+            except MissingError as missing:
+                left = give_up - self._monotonic()
+                if left <= 0:
+                    waited = f"waited for {self._settings.late_seconds:g} s (fetch.late_seconds)"
+                    raise JobError(f"{missing}; {waited}", missing.outcome) from None
+            self._sleep(min(delay, left))
+            delay *= 2
+
+    def _located(self, address: Address) -> Source:
+        if address.scheme == "file":
+            return FileSource(address.file, self._patience)
+        for _ in range(self._settings.max_redirects + 1):
+            response = self._get(address.url, {})
+            if response.status_code == 200:
+                return HttpSource(response, partial(self._get, address.url), self._sleep)
+            with closing(response):
+                address = self._redirected(address, _judged(response))
+        raise JobError(f"more than {self._settings.max_redirects} redirects", Outcome.FETCH_FAILED)
+
+    def _redirected(self, address: Address, location: str) -> Address:
+        try:
+            target = urljoin(address.url, location)
+        except ValueError:
+            raise JobError("refused: a redirect to a malformed URL", Outcome.REFUSED) from None
+        hop = self._allowed.admitted(target)
+        if hop.scheme == "file":
+            raise JobError("refused: a redirect from the network to a local file", Outcome.REFUSED)
+        return hop
+
+    def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """Send one request; follow nothing; leave the body unread."""
+        settings = self._settings
+        try:
+            return self._session.get(
+                url,
+                headers=headers,
+                stream=True,
+                timeout=(settings.connect_seconds, settings.read_seconds),
+                verify=settings.ca_certs or True,
+            )
+        except NETWORK_ERRORS as error:
+            why = cause(error)
+            if "CERTIFICATE_VERIFY_FAILED" in why:
+                why += "; if the server is to be trusted, name its authority's certificate file in fetch.ca_certs"
+            # Without the chain: the outer errors' messages hold the URL, query and all.
+            raise FetchUnavailable(f"no answer ({why})") from None
+
+
+class _Session(requests.Session):
+    """Follows nothing: before it hands out a redirect, requests would read all of its body into memory."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the name is requests' own
+        return None
+
+
+class _Adapter(HTTPAdapter):
+    """Connections, direct and through proxies, whose responses are patient but not for ever."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on
+        super().init_poolmanager(*args, **kwargs)
+        self._equip(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> PoolManager:  # noqa: ANN401 - handed on
+        manager: PoolManager = super().proxy_manager_for(*args, **kwargs)
+        self._equip(manager)
+        return manager
+
+    def _equip(self, manager: PoolManager) -> None:
+        response = staticmethod(partial(PatientResponse, patience=self._patience))
+        manager.pool_classes_by_scheme = {
+            scheme: type("Pool", (pool,), {"ConnectionCls": connection})
+            for scheme, pool in (("http", HTTPConnectionPool), ("https", HTTPSConnectionPool))
+            for connection in (type("Connection", (pool.ConnectionCls,), {"response_class": response}),)
+        }
+
+
+def _session(patience: Patience) -> requests.Session:
+    """A session that takes proxies and certificates from the environment, and nothing that says who we are."""
+    session = _Session()
+    session.auth = lambda request: request  # without one, requests would look for a password in ~/.netrc
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    session.headers = {"User-Agent": "log-processor", "Accept": "*/*", "Accept-Encoding": "gzip"}
+    session.mount("http://", _Adapter(patience))
+    session.mount("https://", _Adapter(patience))
+    # Its messages hold whole URLs, and a query may hold a signature.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    return session
+
+
+def _judged(response: requests.Response) -> str:
+    """Return where an answer that is not the file leads to, or raise what it means."""
+    code = response.status_code
+    location = response.headers.get("Location")
+    if code in _REDIRECTS and location:
+        return location.encode("latin-1").decode("utf-8", "replace")
+    said = f"the server answered {code}"
+    if code in _LATE:
+        raise MissingError(said, _LATE[code])
+    if 400 <= code < 500 and code not in PASSING:
+        raise JobError(said, Outcome.FETCH_FAILED)
+    raise FetchUnavailable(said)
+
+
+@contextmanager
+def _naming(url: str) -> Iterator[None]:
+    """Say in front of an error which file it is about."""
+    try:
+        yield
+    except JobError as error:
+        raise JobError(f"{_shown(url)}: {error}", error.outcome) from error.__cause__
+    except FetchUnavailable as error:
+        raise FetchUnavailable(f"{_shown(url)}: {error}") from None
+
+
+def _shown(url: str) -> str:
+    try:
+        return str(parse(url))
+    except ValueError:
+        return "source_url"
