@@ -1,0 +1,46 @@
+"""What tests need from outside: real servers, skipped when they are missing unless somebody insists."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.services import gearman, servers
+
+SERVICES: dict[str, Callable[[], str | None]] = {
+    "gearmand": gearman.missing,
+    "opensearch": functools.partial(servers.missing, "opensearch"),
+    "elasticsearch": functools.partial(servers.missing, "elasticsearch"),
+}
+"""Why each service cannot run here; None when it can."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test marked `services(name, ...)` that lacks one, or fail it when `REQUIRE_SERVICES=1`."""
+    for marker in item.iter_markers("services"):
+        for name in marker.args:
+            reason = SERVICES[name]()
+            if reason is None:
+                continue
+            if os.environ.get("REQUIRE_SERVICES") == "1":
+                pytest.fail(f"REQUIRE_SERVICES=1, and {reason}", pytrace=False)
+            pytest.skip(reason)
+
+
+@pytest.fixture
+def gearmand() -> Iterator[gearman.Gearmand]:
+    """The C server. A test that uses it is marked `services("gearmand")`."""
+    server = gearman.Gearmand()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=[pytest.param("gearmand", marks=pytest.mark.services("gearmand")), "gear"])
+def gearman_server(request: pytest.FixtureRequest) -> Iterator[gearman.GearmanServer]:
+    """Each of the two servers in turn, running and empty."""
+    server: gearman.GearmanServer = gearman.Gearmand() if request.param == "gearmand" else gearman.Gear()
+    yield server
+    server.stop()
