@@ -7,7 +7,6 @@ that never gave the job, and they leave no place for TCP_NODELAY, a connect time
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import select
@@ -62,9 +61,6 @@ class Delivery(Protocol):
             SourceLost: the connection that gave the job is gone, or the server does not count the job as ours
                 any more. It comes again, unless it was only the confirmation that got lost.
         """
-
-    def progress(self, done: int, total: int) -> None:
-        """Tell the server how far the job is. Best effort: a lost connection shows in `ack`, not here."""
 
 
 class GearmanSource:
@@ -206,12 +202,6 @@ class _GearmanDelivery:
             self._connection.close()
             raise SourceLost(f"the gearman server did not confirm the job {self.handle}: {error}") from error
         self.acknowledged = True
-
-    def progress(self, done: int, total: int) -> None:
-        with contextlib.suppress(OSError):
-            self._connection.tell(
-                _request(constants.WORK_STATUS, _bytes(self.handle), b"%d" % done, b"%d" % total)
-            )
 
 
 class GearmanSubmitter:

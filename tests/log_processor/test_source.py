@@ -190,36 +190,6 @@ def test_the_job_of_a_closed_source_goes_to_another_worker_where_the_server_take
             wait_for_queue(gearman_server, total=0, running=0, workers=0)
 
 
-def test_progress_reaches_the_server(gearman_server: GearmanServer) -> None:
-    submit(gearman_server, b"job")
-    with source_of(gearman_server.port) as source, submitter_to(gearman_server.port) as asking:
-        delivery = take(source)
-        delivery.progress(3, 10)
-        asking.submit(b"other", unique="other")
-
-        def status() -> list[bytes]:
-            assert asking._connection is not None
-            question = source_module._request(constants.GET_STATUS, delivery.handle.encode())
-            return asking._connection.ask(question, expected=(constants.STATUS_RES,)).arguments(5)
-
-        expected = [delivery.handle.encode(), b"1", b"1", b"3", b"10"]
-        wait_until(lambda: expected == status(), seconds=10, what="the progress")
-        delivery.ack()
-
-
-def test_progress_on_a_lost_connection_is_silent_and_the_acknowledgement_is_not(
-    gearman_server: GearmanServer,
-) -> None:
-    submit(gearman_server, b"job")
-    with source_of(gearman_server.port) as source:
-        delivery = take(source)
-        gearman_server.stop()
-        for done in range(100):
-            delivery.progress(done, 100)
-        with pytest.raises(SourceLost, match="did not confirm"):
-            delivery.ack()
-
-
 # Servers that go and come
 
 
@@ -427,7 +397,6 @@ def test_a_hundred_small_jobs_over_one_connection(gearman_server: GearmanServer)
         submitted = time.perf_counter()
         for _ in range(100):
             delivery = take(source)
-            delivery.progress(1, 2)
             delivery.ack()
         worked = time.perf_counter()
     # A figure to look at: with Nagle's algorithm at work it would be some 23 jobs a second.
