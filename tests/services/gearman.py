@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -52,11 +53,14 @@ class Gearmand:
         self.port = 0
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder = ""
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         # Another program may take a free port between the look and the start; gearmand then ends at once.
+        # A pid file of its own: gearmand removes it when it ends, and as root it would remove /dev/null.
+        self._folder = tempfile.mkdtemp(prefix="gearmand-")
         for _ in range(5):
             port = self.port or _free_port()
             process = subprocess.Popen(
@@ -64,7 +68,7 @@ class Gearmand:
                     str(_gearmand()),
                     f"--port={port}",
                     f"--listen={HOST}",
-                    f"--pid-file={os.devnull}",
+                    f"--pid-file={self._folder}/pid",
                     f"--config-file={os.devnull}",
                     "--log-file=none",
                     *self._options,
@@ -88,6 +92,7 @@ class Gearmand:
             self._process.send_signal(number)
             self._process.wait(timeout=30)
             self._process = None
+            shutil.rmtree(self._folder)
 
     def freeze(self) -> None:
         """Keep it from doing anything; its connections stay open. Only `stop` ends this."""

@@ -1,0 +1,393 @@
+"""Elasticsearch and OpenSearch as the store: daily indices of lines, one index of file documents.
+
+One client serves both. It refuses OpenSearch by two means only, its own media types and a header that it expects in
+answers, and `PortableNode` takes both away. No server is asked what it is: not every one says it to every user, and
+the plain media types let this client speak to any version.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import re
+import ssl
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from elastic_transport import ConnectionTimeout, HttpHeaders, TlsError, TransportError, Urllib3HttpNode
+from elastic_transport.client_utils import DEFAULT, DefaultType
+from elasticsearch import (
+    ApiError,
+    AuthorizationException,
+    Elasticsearch,
+    NotFoundError,
+    UnsupportedProductError,
+)
+from elasticsearch.helpers import streaming_bulk
+
+from log_processor.document import FileDocument, LineDocument, LogFile, file_key, line_id
+from log_processor.document_json import LineSources, file_from_source, file_source, line_from_source
+from log_processor.elastic_refusal import Refusal, refusal
+from log_processor.errors import ConfigError, StoreUnavailable
+from log_processor.schema import file_template, line_template
+from log_processor.store import Reject
+from log_processor.stores import StoreSettings
+
+_LOG = logging.getLogger(__name__)
+
+PAGE = 1000
+"""Documents asked for at once; results are paged through to any number."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+PROBE = "readiness-probe"
+"""The id of a document that never exists."""
+
+TEMPLATE_VERSION = 1
+"""Rises whenever the templates of `schema.py` change; a cluster keeps the newest."""
+
+_VENDOR_TYPE = re.compile(r"application/vnd\.elasticsearch\+([\w-]+); *compatible-with=\d+")
+_SHOWN = {"term": {"anomaly.shown": True}}
+
+
+class PortableNode(Urllib3HttpNode):
+    """Speaks plain JSON, and takes every server that answers in JSON for the expected product."""
+
+    def perform_request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: DefaultType | float | None = DEFAULT,
+    ) -> Any:  # noqa: ANN401 - the client has no public name for it
+        """Send one request."""
+        sent = HttpHeaders(headers or {})
+        for name in ("accept", "content-type"):
+            if name in sent:
+                sent[name] = _VENDOR_TYPE.sub(r"application/\1", sent[name])
+        answer = super().perform_request(method, target, body, sent, request_timeout)
+        if not (answer.meta.mimetype or "").endswith("json"):
+            return answer
+        received = HttpHeaders({**answer.meta.headers, "x-elastic-product": "Elasticsearch"})
+        return answer._replace(meta=dataclasses.replace(answer.meta, headers=received))
+
+
+class ElasticStore:
+    """Writes documents into Elasticsearch or OpenSearch, and reads them.
+
+    Ids are functions of build, file and line, and every write is a whole document: writing twice is writing once.
+    Safe to use from several threads.
+    """
+
+    def __init__(self, settings: StoreSettings, bulk_retries: int = 5) -> None:
+        """Set up the client; nothing is sent yet.
+
+        Args:
+            settings: where the cluster is.
+            bulk_retries: how often an overloaded cluster is asked again, after 0.5, 1, 2, … seconds.
+
+        Raises:
+            ConfigError: the URL, the credentials or the certificates are unusable.
+        """
+        self._settings = settings
+        self._bulk_retries = bulk_retries
+        self._client = _client(settings)
+        self._fresh: set[str] = set()
+        self._may_refresh = True
+
+    def prepare(self) -> None:
+        """Put the index templates that the cluster lacks, or has of an older version.
+
+        Without the privilege for it that is somebody else's task, and a warning is logged.
+        """
+        prefix, files_index = self._settings.index_prefix, self._settings.files_index
+        with self._errors():
+            try:
+                self._put_template(f"log-processor-{prefix}lines", line_template(f"{prefix}*"))
+                self._put_template(f"log-processor-{files_index}", file_template(files_index))
+            except AuthorizationException as error:
+                _LOG.warning(
+                    "%s: no privilege to look after index templates (%s): put them with another user",
+                    self._settings.url,
+                    _refusal(error).reason,
+                )
+
+    def _put_template(self, name: str, template: dict[str, Any]) -> None:
+        indices = self._client.indices
+        try:
+            (found,) = indices.get_index_template(name=name)["index_templates"]
+        except NotFoundError:
+            pass
+        else:
+            if found["index_template"].get("_meta", {}).get("version", 0) >= TEMPLATE_VERSION:
+                return
+        indices.put_index_template(name=name, body={**template, "_meta": {"version": TEMPLATE_VERSION}})
+
+    def file(self, build_uuid: str, filename: str) -> FileDocument | None:
+        """Return what an earlier run left of this file, also if that was a moment ago."""
+        with self._errors():
+            try:
+                found = self._client.get(index=self._settings.files_index, id=file_key(build_uuid, filename))
+            except NotFoundError as error:
+                if _is_absent(error):
+                    return None
+                raise
+        return file_from_source(found["_source"])
+
+    def put_file(self, document: FileDocument) -> None:
+        """Store a file document, over the one that was there."""
+        index = self._settings.files_index
+        with self._errors():
+            self._client.index(index=index, id=document.file.key, document=file_source(document))
+        self._fresh.discard(index)
+
+    def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:
+        """Store the lines of a file, a bulk request at a time."""
+        index, sources = self._index(file), LineSources(file)
+        unanswered: dict[str, LineDocument] = {}
+
+        def actions() -> Iterator[dict[str, Any]]:
+            for line in lines:
+                document = line_id(file.key, line.number)
+                unanswered[document] = line
+                yield {"_op_type": "index", "_index": index, "_id": document, "_source": sources.source(line)}
+
+        stored = 0
+        self._fresh.discard(index)
+        for document, refused in self._bulk(actions()):
+            line = unanswered.pop(document)
+            if refused is None:
+                stored += 1
+            elif refused.of_the_document:
+                reject(line, str(refused))
+            else:
+                raise self._unavailable(refused)
+        if unanswered:
+            raise StoreUnavailable(f"{self._settings.url} left {len(unanswered)} lines without an answer")
+        return stored
+
+    def forget_after(self, file: LogFile, last_line: int) -> int:
+        """Delete the stored lines of the file beyond `last_line`."""
+        index = self._index(file)
+        self._fresh.discard(index)
+        beyond = self._lines(file, {"range": {"log.line": {"gt": last_line}}}, source=False)
+        deletions = ({"_op_type": "delete", "_index": index, "_id": hit["_id"]} for hit in beyond)
+        deleted = 0
+        for _, refused in self._bulk(deletions):
+            if refused is None:
+                deleted += 1
+            elif refused.status != 404:  # somebody else has deleted it
+                raise self._unavailable(refused)
+        return deleted
+
+    def ready(self) -> None:
+        """Raise `StoreUnavailable` unless the file index takes writes.
+
+        An update of a document that does not exist passes everything that a write passes, and changes nothing. It
+        needs no privilege beyond writing.
+        """
+        update = {"update": {"_index": self._settings.files_index, "_id": PROBE}}
+        with self._errors():
+            answer = self._client.bulk(operations=[update, {"doc": {}}])
+        item = answer["items"][0]["update"]
+        refused = refusal(item["status"], item.get("error"))
+        if refused.type != "document_missing_exception":
+            raise self._unavailable(refused)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def builds(self, limit: int) -> list[list[FileDocument]]:
+        """Return the file documents of the builds most recently worked on, newest first."""
+        newest = {
+            "terms": {"field": "build_uuid", "size": limit, "order": [{"started": "desc"}, {"_key": "asc"}]},
+            "aggs": {"started": {"max": {"field": "started_at"}}},
+        }
+        found = self._search(self._settings.files_index, size=0, aggs={"builds": newest})
+        buckets = found["aggregations"]["builds"]["buckets"] if found else []
+        return [self.files(bucket["key"]) for bucket in buckets]
+
+    def files(self, build_uuid: str) -> list[FileDocument]:
+        """Return a build's file documents by file name."""
+        query = {"term": {"build_uuid": build_uuid}}
+        hits = self._pages(self._settings.files_index, query, sort="filename")
+        return sorted(
+            (file_from_source(hit["_source"]) for hit in hits), key=lambda document: document.file.filename
+        )
+
+    def far_lines(self, file: LogFile, threshold: float | None) -> Iterator[LineDocument]:
+        """Give the far lines of a file by number."""
+        if threshold is None:
+            condition: Mapping[str, Any] = _SHOWN
+        elif threshold <= 0:
+            condition = {"match_all": {}}
+        else:
+            condition = {"bool": {"should": [{"range": {"anomaly.distance": {"gte": threshold}}}, _SHOWN]}}
+        lines = (line_from_source(hit["_source"]) for hit in self._lines(file, condition))
+        return (line for line in lines if _is_far(line, threshold))
+
+    def lines(self, file: LogFile, first: int, last: int) -> list[LineDocument]:
+        """Return the lines with first <= number <= last, by number."""
+        hits = self._lines(file, {"range": {"log.line": {"gte": first, "lte": last}}})
+        return [line_from_source(hit["_source"]) for hit in hits]
+
+    def _index(self, file: LogFile) -> str:
+        return f"{self._settings.index_prefix}{file.day:%Y.%m.%d}"
+
+    def _lines(self, file: LogFile, condition: Mapping[str, Any], *, source: bool = True) -> Iterator[Any]:
+        of_the_file = [{"term": {"build_uuid": file.build_uuid}}, {"term": {"filename": file.filename}}]
+        query = {"bool": {"filter": [*of_the_file, condition]}}
+        return self._pages(self._index(file), query, sort="log.line", source=source)
+
+    def _pages(
+        self, index: str, query: Mapping[str, Any], *, sort: str, source: bool = True
+    ) -> Iterator[Any]:
+        after: Sequence[Any] | None = None
+        while True:
+            found = self._search(
+                index, query=query, sort=[{sort: "asc"}], search_after=after, source=source, size=PAGE
+            )
+            hits = found["hits"]["hits"] if found else []
+            yield from hits
+            if len(hits) < PAGE:
+                return
+            after = hits[-1]["sort"]
+
+    def _search(self, index: str, **search: Any) -> Mapping[str, Any] | None:  # noqa: ANN401 - the client's arguments
+        """Search; None when there is no such index yet."""
+        with self._errors():
+            try:
+                self._refresh(index)
+                # Part of the answer would look like the whole.
+                found = self._client.search(
+                    index=index, allow_partial_search_results=False, track_total_hits=False, **search
+                )
+            except NotFoundError as error:
+                if _is_absent(error):
+                    return None
+                raise
+        body: Mapping[str, Any] = found.body
+        return body
+
+    def _refresh(self, index: str) -> None:
+        """Let searches see what was written: once, and again after each write of our own.
+
+        Without the privilege for it they see what the index showed by itself, every half minute or so.
+        """
+        if index in self._fresh or not self._may_refresh:
+            return
+        try:
+            self._client.indices.refresh(index=index)
+        except AuthorizationException:
+            self._may_refresh = False
+            _LOG.info(
+                "no privilege to refresh %s: what was stored in the last half minute may not be found", index
+            )
+        self._fresh.add(index)
+
+    def _bulk(self, actions: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Refusal | None]]:
+        """Give the id of each action, and why it was refused; nothing for those that got no answer.
+
+        What is refused as a whole request is no document's fault, and raises.
+        """
+        with self._errors():
+            results = streaming_bulk(
+                self._client,
+                actions,
+                chunk_size=self._settings.chunk_lines,
+                max_chunk_bytes=self._settings.chunk_bytes,
+                raise_on_error=False,
+                max_retries=self._bulk_retries,
+                initial_backoff=0.5,
+                retry_on_status=(429, 502, 503, 504),
+            )
+            for ok, result in results:
+                (item,) = result.values()
+                yield item["_id"], None if ok else refusal(item["status"], item.get("error"))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except UnsupportedProductError as error:
+            raise StoreUnavailable(
+                f"{self._settings.url} does not answer like Elasticsearch or OpenSearch: check store.url"
+            ) from error
+        except ApiError as error:
+            raise self._unavailable(_refusal(error)) from error
+        except ConnectionTimeout as error:
+            raise StoreUnavailable(
+                f"{self._settings.url} gave no answer within {self._settings.timeout_seconds:g} s: "
+                "the cluster is overloaded or hangs, or raise store.timeout_seconds"
+            ) from error
+        except TlsError as error:
+            raise StoreUnavailable(
+                f"{self._settings.url}: {error}: check that it speaks https, and name the file of its certificate "
+                "authority in store.ca_certs"
+            ) from error
+        except TransportError as error:
+            raise StoreUnavailable(
+                f"{self._settings.url} cannot be reached: {error}: check store.url and that the cluster is up"
+            ) from error
+
+    def _unavailable(self, refused: Refusal) -> StoreUnavailable:
+        return StoreUnavailable(f"{self._settings.url} refused: {refused}: {refused.mend}")
+
+
+def _client(settings: StoreSettings) -> Elasticsearch:
+    arguments: dict[str, Any] = {}
+    if settings.api_key and settings.username:
+        raise ConfigError("both an API key and store.username are set: leave one out")
+    if settings.api_key:
+        arguments["api_key"] = settings.api_key
+    elif settings.username:
+        arguments["basic_auth"] = (settings.username, settings.password or "")
+    try:
+        url = urlsplit(settings.url)
+        if url.username or url.password:
+            raise ConfigError(
+                "store.url holds credentials: name the user in store.username, and its password or a key beside it"
+            )
+        if not url.port:
+            url = url._replace(netloc=f"{url.netloc}:{DEFAULT_PORTS[url.scheme]}")
+        if url.scheme == "https":
+            certificates, verify = settings.ca_certs, settings.verify_certs
+            arguments |= {"ca_certs": certificates, "verify_certs": verify, "ssl_show_warn": False}
+        if settings.ca_certs:
+            # The client would not look at the file before it connects.
+            ssl.create_default_context(cafile=settings.ca_certs)
+        return Elasticsearch(
+            url.geturl(),
+            node_class=PortableNode,
+            request_timeout=settings.timeout_seconds,
+            # Waiting is the caller's: it holds the job. Once more at once, for a connection that had grown stale.
+            max_retries=1,
+            retry_on_status=(),
+            **arguments,
+        )
+    except (ValueError, OSError) as error:
+        message = f"store.url or store.ca_certs ({settings.ca_certs}) cannot be used: {error}"
+        raise ConfigError(message) from error
+
+
+def _refusal(error: ApiError) -> Refusal:
+    body = error.body
+    return refusal(error.status_code, body.get("error", body) if isinstance(body, Mapping) else body)
+
+
+def _is_absent(error: NotFoundError) -> bool:
+    """Tell whether a cluster says that there is no such document or index, or somebody that there is no cluster."""
+    body = error.body
+    missing_document = isinstance(body, Mapping) and body.get("found") is False
+    return missing_document or _refusal(error).type == "index_not_found_exception"
+
+
+def _is_far(line: LineDocument, threshold: float | None) -> bool:
+    """Decide as `Reader.far_lines` says; the cluster is asked for all lines that may be."""
+    if threshold is None or threshold <= 0:
+        return True
+    return bool(set(line.reasons) - {"novel"}) or (line.distance is not None and line.distance >= threshold)

@@ -1,0 +1,79 @@
+"""Documents as rows of the SQLite store, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+
+from log_processor.document import FileDocument, LineDocument
+from log_processor.document_json import file_from_source, file_source
+
+LineRow = tuple[int, int, int, str, bool, float | None, str | None, int | None, str | None, str | None]
+"""The columns `file` and `LINE_COLUMNS`."""
+
+LINE_COLUMNS = "number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def file_number(key: str) -> int:
+    """Return a file's key (`LogFile.key`) as the signed number of 64 bits that SQLite keeps in place of it."""
+    return int.from_bytes(bytes.fromhex(key), "big", signed=True)
+
+
+def storable(text: str) -> str:
+    """Return the text as SQLite can hold it: halves of surrogate pairs, which UTF-8 does not know, are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def file_row(document: FileDocument) -> tuple[int, str, int, str]:
+    """Return the columns `file, build_uuid, started_at, document`."""
+    file = document.file
+    return (
+        file_number(file.key),
+        storable(file.build_uuid),
+        _microseconds(document.started_at),
+        json.dumps(file_source(document), separators=(",", ":")),
+    )
+
+
+def file_document(column: str) -> FileDocument:
+    """Read the column `document`."""
+    return file_from_source(json.loads(column))
+
+
+def line_row(file: int, line: LineDocument) -> LineRow:
+    """Return the columns `file` and `LINE_COLUMNS`."""
+    return (
+        file,
+        line.number,
+        _microseconds(line.timestamp),
+        line.message,
+        line.truncated,
+        line.distance,
+        line.nearest,
+        line.seen_in,
+        " ".join(line.reasons) or None,
+        line.fingerprint,
+    )
+
+
+def line_document(columns: LineRow) -> LineDocument:
+    """Read the columns `file` and `LINE_COLUMNS`."""
+    _, number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint = columns
+    return LineDocument(
+        number=number,
+        timestamp=_EPOCH + timedelta(microseconds=timestamp),
+        message=message,
+        truncated=bool(truncated),
+        distance=distance,
+        nearest=nearest,
+        seen_in=seen_in,
+        reasons=tuple(reasons.split()) if reasons else (),
+        fingerprint=fingerprint,
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
