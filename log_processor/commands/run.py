@@ -1,0 +1,139 @@
+"""`log-processor run`: the daemon."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of
+from log_processor.daemon import Daemon
+from log_processor.errors import ConfigError, LogProcessorError
+from log_processor.exits import Exit
+from log_processor.pidfile import Pidfile
+from log_processor.visible import visible
+from log_processor.worker import GearmanWorker
+
+if TYPE_CHECKING:
+    from log_processor.config import Config
+
+_LOG = logging.getLogger(__name__)
+_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+_SYSLOG = "/dev/log"
+
+_EXAMPLES = """\
+examples:
+  log-processor run --embedded --foreground
+      everything in one process: gearman server on loopback, SQLite, models in a folder
+  log-processor run -c /etc/log-processor.yaml -p /run/log-processor.pid -d /var/log/log-processor.log
+      a worker beside a gearman server and a cluster; start as many as there are cores to spare
+
+signals: SIGTERM finishes the file in hand and leaves, a second one leaves at once (the gearman server gives
+the job to another worker); SIGHUP reads the configuration again.
+"""
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser(
+        "run",
+        help="the daemon: take jobs, score, store, learn",
+        description="Take push-log jobs from a gearman server, one log file each: fetch it, score every line, store it.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_config(parser)
+    add_gearman(parser)
+    parser.add_argument("--embedded", action="store_true", help="run a gearman server inside, on loopback")
+    parser.add_argument("--foreground", action="store_true", help="do not detach from the terminal")
+    parser.add_argument(
+        "-p", "--pidfile", type=Path, metavar="FILE", help="write the process id there, and hold it"
+    )
+    parser.add_argument("-d", "--debuglog", type=Path, metavar="FILE", help="log there, with debug messages")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Exit:
+    """Run the daemon until it is told to leave."""
+    for name in ("config", "debuglog", "pidfile"):  # a daemon's working directory may be another
+        if getattr(args, name):
+            setattr(args, name, getattr(args, name).absolute())
+    worker = GearmanWorker(_loader(args), embedded=args.embedded)
+    pidfile = Pidfile(args.pidfile) if args.pidfile else nullcontext()
+    _check_log(args.debuglog, foreground=args.foreground)
+    if args.foreground:
+        with pidfile:
+            _log_to(args.debuglog, foreground=True)
+            Daemon(worker).run()
+        return Exit.DONE
+    with pidfile:
+        pass  # is it free? after detaching nobody would hear that it is not
+    with _detached(pidfile):
+        _log_to(args.debuglog, foreground=False)
+        try:
+            Daemon(worker).run()
+        except Exception as error:
+            _LOG.critical("leaving: %s", error, exc_info=not isinstance(error, LogProcessorError))
+            raise
+    return Exit.DONE
+
+
+def _loader(args: argparse.Namespace) -> Any:  # noqa: ANN401 - Callable[[], Config], without importing it at start
+    def load() -> Config:
+        return config_of(args)
+
+    return load
+
+
+def _check_log(path: Path | None, *, foreground: bool) -> None:
+    """Raise ConfigError where nothing could be logged; a detached process could not even say so."""
+    if path:
+        try:
+            path.open("a").close()
+        except OSError as error:
+            raise ConfigError(
+                f"{path}: the log cannot be written: {error.strerror}; name another file with --debuglog"
+            ) from error
+    elif not foreground and not Path(_SYSLOG).exists():
+        raise ConfigError(
+            f"there is no syslog at {_SYSLOG}: name a file to log to with --debuglog, or stay with --foreground"
+        )
+
+
+class _Formatter(logging.Formatter):
+    """One line a message, whatever names a job brings; a traceback follows as it is."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name that logging calls
+        """Return the line."""
+        return visible(super().formatMessage(record))
+
+
+def _log_to(path: Path | None, *, foreground: bool) -> None:
+    handler: logging.Handler
+    if path:
+        handler = logging.handlers.WatchedFileHandler(path)
+    elif foreground:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        handler = logging.handlers.SysLogHandler(_SYSLOG)
+    handler.setFormatter(_Formatter(_FORMAT))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
+    if path:
+        logging.getLogger("log_processor").setLevel(logging.DEBUG)
+    for noisy in ("elastic_transport", "urllib3", "gear"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def _detached(pidfile: AbstractContextManager[object]) -> AbstractContextManager[object]:
+    import daemon  # noqa: PLC0415 - only a detached process needs it
+
+    context: AbstractContextManager[object] = daemon.DaemonContext(
+        pidfile=pidfile,
+        working_directory=str(Path.cwd()),  # relative paths of the configuration go on to mean the same
+        umask=0o027,
+    )
+    return context

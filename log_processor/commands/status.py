@@ -1,0 +1,65 @@
+"""`log-processor status`: the queue, the workers, the dead letters, the models."""
+
+from __future__ import annotations
+
+import argparse
+
+from log_processor.commands.common import (
+    Subparsers,
+    add_config,
+    add_format,
+    add_gearman,
+    config_of,
+    put,
+    say,
+)
+from log_processor.dead_letters import DeadLetters
+from log_processor.exits import Exit
+from log_processor.queue_status import queue_status
+from log_processor.worker import now, open_models
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser(
+        "status",
+        help="queue, workers, dead letters, models",
+        description="Ask the gearman server for its queue, and look at this host's dead letters and models.",
+        epilog="example:\n  log-processor status --gearman gearman.example.org:4730 --format json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_gearman(parser)
+    add_format(parser)
+    add_config(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Exit:
+    """Print the status."""
+    config = config_of(args)
+    function = config.gearman.function
+    functions = queue_status(config.gearman.host, config.gearman.port)
+    queue = next((status for status in functions if status.function == function), None)
+    models = dict(open_models(config).models())
+    record = {
+        "function": function,
+        "waiting": queue.waiting if queue else 0,
+        "running": queue.running if queue else 0,
+        "workers": queue.workers if queue else 0,
+        "dead_letters": len(DeadLetters(config.dead_letters.path, now)),
+        "models": len(models),
+        "newest_model_build": max(
+            (f.built_at.isoformat() for files in models.values() for f in files), default=None
+        ),
+    }
+    if args.format == "json":
+        put(record)
+    else:
+        say(
+            f"{function}: {record['waiting']} waiting, {record['running']} running, {record['workers']} workers"
+        )
+        say(f"dead letters in {config.dead_letters.path}: {record['dead_letters']}")
+        say(
+            f"models in {config.models.path}: {len(models)}, newest build {record['newest_model_build'] or '-'}"
+        )
+    return Exit.DONE
