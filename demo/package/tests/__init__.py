@@ -1,0 +1,1 @@
+"""The tests of inventory: `python -m tests unit`, and `python -m tests api` against a running service."""
