@@ -30,11 +30,11 @@ from log_processor.dead_letters import DeadLetters, OpenLetter
 from log_processor.document import DaySource, FileDocument, Finding, LineDocument, LogFile, Scoring, Status
 from log_processor.document_json import line_source
 from log_processor.errors import JobError, Outcome
-from log_processor.fetch import Body, Fetcher
+from log_processor.fetch.fetcher import Body, Fetcher
 from log_processor.job import Job, decode
 from log_processor.metrics import Metrics, Stopwatch
 from log_processor.schema import legacy_fields
-from log_processor.store import Store
+from log_processor.stores.contract import Store
 from log_processor.timestamps import LineTimes, first_day
 
 _LOG = logging.getLogger(__name__)

@@ -171,6 +171,9 @@ FIELDS = (
     Field("extra", Kind.ANYTHING, On.FILE, "What the job carried beyond this table, or in another shape."),
 )
 
+TEMPLATE_VERSION = 1
+"""To be raised whenever the index templates change; a cluster keeps the newest."""
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _FROM_JOB = {field.name: field.kind for field in FIELDS if field.from_job}
 
@@ -200,6 +203,7 @@ def _template(pattern: str, settings: Mapping[str, object], mapping: dict[str, A
     index = {"codec": "best_compression", "number_of_shards": 1, **settings}
     return {
         "index_patterns": [pattern],
+        "_meta": {"version": TEMPLATE_VERSION},
         "priority": 500,  # above what the servers ship for patterns like logs-*-*
         "template": {"settings": {"index": index}, "mappings": mapping},
     }

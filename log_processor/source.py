@@ -29,8 +29,8 @@ _LOOPBACK = "127.0.0.1"
 _HEADER = struct.Struct("!4sii")
 """Magic, kind and size of the data: what each packet begins with."""
 
-_UNIQUE_BYTES = 64
-"""The longest `unique` that gearmand accepts."""
+_UNIQUE_BYTES = 63
+"""The longest `unique` that gearmand keeps whole: it takes one of 64, and then puts a NUL before the payload."""
 
 _PACKET_BYTES = 16 * 2**20
 """What is kept of one packet. A job is some 2 kB; the rest of a monstrous one is read and thrown away, so that
@@ -232,7 +232,7 @@ class GearmanSubmitter:
         the connection breaks before the answer the job is sent again, so it may be queued twice.
 
         Raises:
-            ValueError: `unique` is empty, longer than 64 bytes or holds a NUL.
+            ValueError: `unique` is empty, longer than 63 bytes or holds a NUL.
             Unavailable: no server took the job within the time allowed.
         """
         arguments = (self._function, _argument("unique", unique, _UNIQUE_BYTES), payload)

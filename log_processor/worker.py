@@ -18,13 +18,13 @@ from log_processor.config import Config
 from log_processor.daemon import Loop
 from log_processor.dead_letters import DeadLetters
 from log_processor.errors import ConfigError, LogProcessorError, Unavailable
-from log_processor.fetch import Fetcher
+from log_processor.fetch.fetcher import Fetcher
 from log_processor.health import HealthServer
 from log_processor.metrics import Metrics
 from log_processor.pipeline import Pipeline, Rules
 from log_processor.queue_status import queue_status
 from log_processor.source import EmbeddedServer, GearmanSource, GearmanSubmitter
-from log_processor.stores import open_store
+from log_processor.stores.opening import open_store
 
 _LOG = logging.getLogger(__name__)
 _PREPARE_SECONDS = 2.0

@@ -13,7 +13,7 @@ from log_processor.commands.common import Subparsers, add_config, add_format, co
 from log_processor.commands.logs import NamedLog, add_build, build_fields, build_start, named_logs
 from log_processor.errors import ConfigError, JobError
 from log_processor.exits import Exit
-from log_processor.fetch import Fetcher
+from log_processor.fetch.fetcher import Fetcher
 from log_processor.worker import now, open_models
 
 _EXAMPLES = """\

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from log_processor import allow, job
+from log_processor import job
 from log_processor.config.values import Form, Limit, Range
-from log_processor.fetch_settings import FetchSettings
-from log_processor.stores import StoreSettings
+from log_processor.fetch import allow
+from log_processor.fetch.settings import FetchSettings
+from log_processor.stores.settings import StoreSettings
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from log_processor.document import FileDocument
 from log_processor.errors import StoreUnavailable
 from log_processor.job import FUNCTION
 from log_processor.source import GearmanSubmitter
-from log_processor.sqlite_reader import SqliteReader
+from log_processor.stores.sqlite_reader import SqliteReader
 from tests.httpserver import Answer, Handler
 from tests.services.gearman import HOST
 from tests.services.servers import wait_until

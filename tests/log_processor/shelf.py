@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from log_processor.builds import Build
 from log_processor.document import DaySource, FileDocument, Finding, LineDocument, LogFile, Scoring, Status
 from log_processor.errors import Outcome
-from log_processor.sqlite_reader import SqliteReader
-from log_processor.sqlite_store import SqliteStore
+from log_processor.query.builds import Build
+from log_processor.stores.sqlite_reader import SqliteReader
+from log_processor.stores.sqlite_store import SqliteStore
 from tests.log_processor.documents import DAY, START, no_reject
 
 FAR = 0.8

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from anomaly_filter import AnomalyFilter, Fallback, lines, model_name
 from log_processor.document import DaySource, Finding, LineDocument, Status
 from log_processor.errors import FetchUnavailable, Outcome, StoreUnavailable, Unavailable
-from log_processor.fetch_settings import FetchSettings
+from log_processor.fetch.settings import FetchSettings
 from log_processor.pipeline import Rules
 from tests.httpserver import content, cut, serving, status
 from tests.log_processor.workshop import FAILING, NOON, PASSING, Choosy, Unsteady, Workshop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from log_processor.schema import (
     FIELDS,
+    TEMPLATE_VERSION,
     Kind,
     On,
     file_mapping,
@@ -208,3 +210,9 @@ def test_both_halves_can_be_written_as_json_in_utf_8_and_read_back(fields: dict[
 @pytest.mark.parametrize("text", ["", "-", "1.0", " 1", "1\n", "\u0661", "1e3", "0x1", "1_0"])
 def test_only_ascii_digits_are_an_integer(text: str) -> None:
     assert integer(text) is None
+
+
+def test_a_change_of_the_templates_raises_their_version() -> None:
+    """Where this fails the templates have changed: raise TEMPLATE_VERSION, then note the new digest here."""
+    content = json.dumps([line_template()["template"], file_template()["template"]], sort_keys=True)
+    assert (1, "a19d5227b778") == (TEMPLATE_VERSION, hashlib.sha256(content.encode()).hexdigest()[:12])

@@ -17,13 +17,13 @@ from anomaly_filter import ModelStore
 from log_processor.dead_letters import DeadLetter, DeadLetters
 from log_processor.document import FileDocument, LineDocument, LogFile
 from log_processor.errors import StoreUnavailable
-from log_processor.fetch import Fetcher
-from log_processor.fetch_settings import FetchSettings
+from log_processor.fetch.fetcher import Fetcher
+from log_processor.fetch.settings import FetchSettings
 from log_processor.metrics import Metrics
 from log_processor.pipeline import Pipeline, Rules
-from log_processor.sqlite_reader import SqliteReader
-from log_processor.sqlite_store import SqliteStore
-from log_processor.store import Reject, Store
+from log_processor.stores.contract import Reject, Store
+from log_processor.stores.sqlite_reader import SqliteReader
+from log_processor.stores.sqlite_store import SqliteStore
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=timezone.utc)
 PASSING = "unpacking the archive\ncompiling 31 files\nall tests passed\n"

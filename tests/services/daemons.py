@@ -19,7 +19,8 @@ from typing import Any
 from log_processor.cli import main as log_processor
 from log_processor.document import FileDocument
 from log_processor.queue_status import queue_status
-from log_processor.stores import StoreSettings, open_reader
+from log_processor.stores.opening import open_reader
+from log_processor.stores.settings import StoreSettings
 from tests.services.gearman import HOST
 from tests.services.servers import wait_until
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from log_processor.stores import StoreSettings
+from log_processor.stores.settings import StoreSettings
 
 
 @contextlib.contextmanager

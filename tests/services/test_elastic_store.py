@@ -16,9 +16,9 @@ from typing import ClassVar
 import pytest
 
 from log_processor.document import LineDocument
-from log_processor.elastic_store import ElasticStore
 from log_processor.errors import StoreUnavailable
-from log_processor.stores import StoreSettings
+from log_processor.stores.elastic_store import ElasticStore
+from log_processor.stores.settings import StoreSettings
 from tests.log_processor.documents import DAY, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.indices import ask, count, own_indices
 from tests.services.servers import Elasticsearch, SearchServer, wait_until

@@ -17,7 +17,8 @@ import pytest
 from log_processor.dead_letters import DeadLetters
 from log_processor.document import FileDocument, LineDocument
 from log_processor.errors import Outcome
-from log_processor.stores import StoreSettings, open_reader
+from log_processor.stores.opening import open_reader
+from log_processor.stores.settings import StoreSettings
 from log_processor.worker import now
 from tests.services.daemons import Daemon, running, serving, submit, wait_until_idle
 from tests.services.gearman import Gearmand

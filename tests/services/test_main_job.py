@@ -15,8 +15,9 @@ import pytest
 
 from log_processor.document import FileDocument, LineDocument
 from log_processor.errors import Outcome
-from log_processor.query_cli import main as anomaly_query
-from log_processor.stores import StoreSettings, open_reader
+from log_processor.query.cli import main as anomaly_query
+from log_processor.stores.opening import open_reader
+from log_processor.stores.settings import StoreSettings
 from tests.services.daemons import Daemon, log_server, running, serving, submit, wait_until_idle
 from tests.services.gearman import Gearmand
 from tests.services.indices import ask, own_indices

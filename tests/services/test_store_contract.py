@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from log_processor import elastic_store
 from log_processor.document import LineDocument
 from log_processor.errors import StoreUnavailable
 from log_processor.schema import line_mapping
-from log_processor.store import Reader, Store
-from log_processor.stores import StoreSettings, open_reader, open_store
+from log_processor.stores import elastic_store
+from log_processor.stores.contract import Reader, Store
+from log_processor.stores.opening import open_reader, open_store
+from log_processor.stores.settings import StoreSettings
 from tests.log_processor.documents import DAY, START, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.conftest import BOTH
 from tests.services.indices import ask, own_indices

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import chain
 
-from log_processor.builds import Build
 from log_processor.document import FileDocument, LineDocument
-from log_processor.store import Reader
+from log_processor.query.builds import Build
+from log_processor.stores.contract import Reader
 
 _BLOCK_LINES = 1000  # far lines after which a block ends all the same: bounds what is in memory
 

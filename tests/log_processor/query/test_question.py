@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from log_processor import query
-from log_processor.builds import Build, Completeness
 from log_processor.document import Scoring
 from log_processor.errors import Outcome
-from log_processor.query import Block, Question, answer
+from log_processor.query import question as query
+from log_processor.query.builds import Build, Completeness
+from log_processor.query.question import Block, Question, answer
 from tests.log_processor.shelf import Shelf, line, lines
 
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from log_processor.builds import Build, Completeness
 from log_processor.document import FileDocument, LineDocument, Status
 from log_processor.document_json import LineSources
 from log_processor.errors import Outcome
-from log_processor.query import Block, Question
+from log_processor.query.builds import Build, Completeness
+from log_processor.query.question import Block, Question
 from log_processor.timestamps import iso_text
 from log_processor.visible import visible
 

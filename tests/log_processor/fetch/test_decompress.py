@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from log_processor.decompress import decompressed
 from log_processor.errors import JobError, Outcome
+from log_processor.fetch.decompress import decompressed
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from log_processor.errors import ConfigError, FetchUnavailable, JobError, LogProcessorError, Outcome
-from log_processor.fetch import Fetcher
-from log_processor.fetch_settings import FetchSettings
+from log_processor.fetch.fetcher import Fetcher
+from log_processor.fetch.settings import FetchSettings
 from tests.httpserver import (
     ETAG,
     Server,

@@ -24,12 +24,12 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 
-from log_processor.allow import Address, AllowList, parse
-from log_processor.decompress import decompressed
 from log_processor.errors import ConfigError, FetchUnavailable, JobError, Outcome
-from log_processor.fetch_settings import FetchSettings
-from log_processor.patience import Patience, PatientResponse
-from log_processor.transfer import (
+from log_processor.fetch.allow import Address, AllowList, parse
+from log_processor.fetch.decompress import decompressed
+from log_processor.fetch.patience import Patience, PatientResponse
+from log_processor.fetch.settings import FetchSettings
+from log_processor.fetch.transfer import (
     NETWORK_ERRORS,
     PASSING,
     FileSource,

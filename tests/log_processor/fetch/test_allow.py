@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from log_processor.allow import AllowList, parse
 from log_processor.errors import ConfigError, JobError, Outcome
+from log_processor.fetch.allow import AllowList, parse
 
 
 def admitted(prefix: str, url: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from log_processor.document import FieldValue, LineDocument, LogFile
 from log_processor.errors import StoreUnavailable
-from log_processor.logstash_store import LogstashStore
+from log_processor.stores.logstash_store import LogstashStore
 from tests.log_processor.documents import DAY, a_document, a_file, a_line, lines_of, no_reject
 
 HOST = "127.0.0.1"

@@ -17,7 +17,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from log_processor.errors import FetchUnavailable, JobError, Outcome
-from log_processor.patience import Patience
+from log_processor.fetch.patience import Patience
 
 PASSING = frozenset({407, 408, 425, 429})
 """Statuses below 500 that say something about the moment, or about a proxy, and nothing about the file."""

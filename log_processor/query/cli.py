@@ -11,15 +11,15 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from log_processor.builds import Build
 from log_processor.config import load
 from log_processor.document import Status
 from log_processor.errors import LogProcessorError
 from log_processor.exits import Exit, guarded
-from log_processor.query import Question, answer
-from log_processor.query_output import WRITERS, Table, build_row, write_rows
-from log_processor.store import Reader
-from log_processor.stores import open_reader
+from log_processor.query.builds import Build
+from log_processor.query.output import WRITERS, Table, build_row, write_rows
+from log_processor.query.question import Question, answer
+from log_processor.stores.contract import Reader
+from log_processor.stores.opening import open_reader
 
 _EPILOG = """\
 examples:

@@ -13,9 +13,16 @@ from pathlib import Path
 
 from log_processor.document import FileDocument, LineDocument, LogFile, file_key
 from log_processor.errors import StoreUnavailable
-from log_processor.sqlite_database import SCHEMA_VERSION, connect, sqlite_errors, transaction
-from log_processor.sqlite_rows import LINE_COLUMNS, LineRow, file_document, file_number, file_row, line_row
-from log_processor.store import Reject
+from log_processor.stores.contract import Reject
+from log_processor.stores.sqlite_database import SCHEMA_VERSION, connect, sqlite_errors, transaction
+from log_processor.stores.sqlite_rows import (
+    LINE_COLUMNS,
+    LineRow,
+    file_document,
+    file_number,
+    file_row,
+    line_row,
+)
 
 PUT_FILE = "INSERT OR REPLACE INTO files (file, build_uuid, started_at, document) VALUES (?, ?, ?, ?)"
 SELECT_FILE = "SELECT document FROM files WHERE file = ?"

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from log_processor.errors import ConfigError
-from log_processor.store import Reader
-from log_processor.stores import StoreSettings, open_reader, open_store
+from log_processor.stores.contract import Reader
+from log_processor.stores.opening import open_reader, open_store
+from log_processor.stores.settings import StoreSettings
 from tests.log_processor.documents import a_document, a_file
 
 

@@ -15,7 +15,7 @@ from itertools import islice
 from log_processor.document import FileDocument, LineDocument, LogFile
 from log_processor.document_json import LineSources
 from log_processor.errors import StoreUnavailable
-from log_processor.store import Reject
+from log_processor.stores.contract import Reject
 
 
 class LogstashStore:

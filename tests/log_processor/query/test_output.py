@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from log_processor.document import Scoring, Status
 from log_processor.errors import Outcome
-from log_processor.query import Question, answer
-from log_processor.query_output import WRITERS, Table, build_row, write_rows
+from log_processor.query.output import WRITERS, Table, build_row, write_rows
+from log_processor.query.question import Question, answer
 from log_processor.visible import visible
 from tests.log_processor.shelf import SCORED, Shelf, line, lines
 

@@ -18,19 +18,19 @@ from hypothesis import strategies as st
 
 from log_processor.document import LineDocument
 from log_processor.errors import ConfigError, StoreUnavailable
-from log_processor.sqlite_database import SCHEMA_VERSION
-from log_processor.sqlite_reader import SqliteReader
-from log_processor.sqlite_rows import file_number, line_document, line_row, storable
-from log_processor.sqlite_store import SqliteStore
+from log_processor.stores.sqlite_database import SCHEMA_VERSION
+from log_processor.stores.sqlite_reader import SqliteReader
+from log_processor.stores.sqlite_rows import file_number, line_document, line_row, storable
+from log_processor.stores.sqlite_store import SqliteStore
 from tests.log_processor.documents import a_document, a_file, a_line, lines_of, no_reject
 from tests.services.servers import wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 WRITER = """
 import sys
 from pathlib import Path
-from log_processor.sqlite_store import SqliteStore
+from log_processor.stores.sqlite_store import SqliteStore
 from tests.log_processor.documents import a_document, a_file, lines_of, no_reject
 
 path, filename, count = sys.argv[1:]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from log_processor.document import FileDocument, LineDocument, LogFile
-from log_processor.sqlite_database import connect_for_reading, sqlite_errors
-from log_processor.sqlite_rows import LINE_COLUMNS, file_document, file_number, line_document, storable
+from log_processor.stores.sqlite_database import connect_for_reading, sqlite_errors
+from log_processor.stores.sqlite_rows import LINE_COLUMNS, file_document, file_number, line_document, storable
 
 PAGE_LINES = 1000
 

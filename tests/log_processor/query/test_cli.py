@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from log_processor import query_cli
 from log_processor.document import Scoring
 from log_processor.errors import Outcome
+from log_processor.query import cli as query_cli
 from tests.log_processor.daemon_process import environment, free_port
 from tests.log_processor.shelf import Shelf, line, lines
 
@@ -247,7 +247,7 @@ def test_it_is_coloured_on_a_terminal_and_when_asked(
     words = [
         sys.executable,
         "-m",
-        "log_processor.query_cli",
+        "log_processor.query.cli",
         "--store",
         shelf.url,
         "--build-uuid",
@@ -267,7 +267,7 @@ def test_it_is_coloured_on_a_terminal_and_when_asked(
 def test_a_reader_that_has_seen_enough_ends_it_quietly(shelf: Shelf) -> None:
     shelf.put("a.log", [line(number, 0.8) for number in range(1, 20_001)])
     process = subprocess.Popen(
-        [sys.executable, "-m", "log_processor.query_cli", "--store", shelf.url, "--build-uuid", "b1", "--format", "jsonl"],
+        [sys.executable, "-m", "log_processor.query.cli", "--store", shelf.url, "--build-uuid", "b1", "--format", "jsonl"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
     )  # fmt: skip
     assert process.stdout is not None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from log_processor.elastic_refusal import refusal
+from log_processor.stores.elastic_refusal import refusal
 
 IMMENSE = {
     "type": "illegal_argument_exception",

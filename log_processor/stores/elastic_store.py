@@ -29,11 +29,11 @@ from elasticsearch.helpers import streaming_bulk
 
 from log_processor.document import FileDocument, LineDocument, LogFile, file_key, line_id
 from log_processor.document_json import LineSources, file_from_source, file_source, line_from_source
-from log_processor.elastic_refusal import Refusal, refusal
 from log_processor.errors import ConfigError, StoreUnavailable
-from log_processor.schema import file_template, line_template
-from log_processor.store import Reject
-from log_processor.stores import StoreSettings
+from log_processor.schema import TEMPLATE_VERSION, file_template, line_template
+from log_processor.stores.contract import Reject
+from log_processor.stores.elastic_refusal import Refusal, refusal
+from log_processor.stores.settings import StoreSettings
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,9 +44,6 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 PROBE = "readiness-probe"
 """The id of a document that never exists."""
-
-TEMPLATE_VERSION = 1
-"""Rises whenever the templates of `schema.py` change; a cluster keeps the newest."""
 
 _VENDOR_TYPE = re.compile(r"application/vnd\.elasticsearch\+([\w-]+); *compatible-with=\d+")
 _SHOWN = {"term": {"anomaly.shown": True}}
@@ -124,7 +121,7 @@ class ElasticStore:
         else:
             if found["index_template"].get("_meta", {}).get("version", 0) >= TEMPLATE_VERSION:
                 return
-        indices.put_index_template(name=name, body={**template, "_meta": {"version": TEMPLATE_VERSION}})
+        indices.put_index_template(name=name, body=template)
 
     def file(self, build_uuid: str, filename: str) -> FileDocument | None:
         """Return what an earlier run left of this file, also if that was a moment ago."""

@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from log_processor.errors import ConfigError
-from log_processor.store import Reader, Store
+from log_processor.stores.contract import Reader, Store
+from log_processor.stores.settings import StoreSettings
 
 SQLITE_PREFIX = "sqlite:///"
 LOGSTASH_SCHEME = "logstash+tcp"
 ELASTIC_SCHEMES = ("http", "https")
-
-
-@dataclass(frozen=True)
-class StoreSettings:
-    """Which store, and how to reach it.
-
-    Attributes:
-        url: `sqlite:///relative`, `sqlite:////absolute`, `http://…` or `https://…` of Elasticsearch or OpenSearch
-            (without a port: 80 or 443), `logstash+tcp://host:port`.
-        username: of a user of the cluster; needs `password`.
-        password: that user's.
-        api_key: the encoded key, in place of user and password.
-        ca_certs: file with the certificates that the cluster's is checked against; None for the usual ones.
-        verify_certs: whether the cluster's certificate is checked.
-        timeout_seconds: longest wait for one answer (a database's lock, a server's reply).
-        index_prefix: what the names of daily indices begin with.
-        files_index: the index of file documents.
-        chunk_lines: most lines written at once.
-        chunk_bytes: most bytes sent to the cluster at once; at most the server's `http.max_content_length`.
-    """
-
-    url: str = "sqlite:///log-processor-data/log-processor.sqlite"
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    api_key: str | None = field(default=None, repr=False)
-    ca_certs: str | None = None
-    verify_certs: bool = True
-    timeout_seconds: float = 30
-    index_prefix: str = "logstash-"
-    files_index: str = "anomaly-files"
-    chunk_lines: int = 1000
-    chunk_bytes: int = 5 * 1024 * 1024
 
 
 # The stores are imported where they are chosen: a command pays for the client library that it uses.
@@ -57,15 +25,15 @@ def open_store(settings: StoreSettings) -> Store:
     """
     scheme = settings.url.partition("://")[0]
     if settings.url.startswith(SQLITE_PREFIX):
-        from log_processor.sqlite_store import SqliteStore  # noqa: PLC0415 - see above
+        from log_processor.stores.sqlite_store import SqliteStore  # noqa: PLC0415 - see above
 
         return SqliteStore(_database(settings.url), settings.timeout_seconds, settings.chunk_lines)
     if scheme in ELASTIC_SCHEMES:
-        from log_processor.elastic_store import ElasticStore  # noqa: PLC0415 - see above
+        from log_processor.stores.elastic_store import ElasticStore  # noqa: PLC0415 - see above
 
         return ElasticStore(settings)
     if scheme == LOGSTASH_SCHEME:
-        from log_processor.logstash_store import LogstashStore  # noqa: PLC0415 - see above
+        from log_processor.stores.logstash_store import LogstashStore  # noqa: PLC0415 - see above
 
         return LogstashStore(*_address(settings.url), settings.timeout_seconds, settings.chunk_lines)
     raise _unknown(settings.url)
@@ -79,11 +47,11 @@ def open_reader(settings: StoreSettings) -> Reader:
     """
     scheme = settings.url.partition("://")[0]
     if settings.url.startswith(SQLITE_PREFIX):
-        from log_processor.sqlite_reader import SqliteReader  # noqa: PLC0415 - see above
+        from log_processor.stores.sqlite_reader import SqliteReader  # noqa: PLC0415 - see above
 
         return SqliteReader(_database(settings.url), settings.timeout_seconds)
     if scheme in ELASTIC_SCHEMES:
-        from log_processor.elastic_store import ElasticStore  # noqa: PLC0415 - see above
+        from log_processor.stores.elastic_store import ElasticStore  # noqa: PLC0415 - see above
 
         return ElasticStore(settings)
     if scheme == LOGSTASH_SCHEME:

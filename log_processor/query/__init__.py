@@ -1,0 +1,1 @@
+"""`anomaly-query`: the far lines of a build."""

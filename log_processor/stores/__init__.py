@@ -1,0 +1,1 @@
+"""Where documents go: the contract, and its implementations. `opening` chooses one by its URL."""
