@@ -1,0 +1,41 @@
+r"""Finds the lines of a log that no passing build ever printed.
+
+>>> from anomaly_filter import AnomalyFilter, Model, SegmentBuilder, lines
+>>> builder = SegmentBuilder(build="1", file="job.log")
+>>> builder.learn(lines([b"12:00:01 unpacking\n12:00:02 compiling 31 files\n"]))
+>>> for line in AnomalyFilter(Model([builder.segment()])).scored(lines([b"12:07:42 compiling 35 files\nno space left\n"])):
+...     print(line.number, line.distance, line.text)
+1 0.0 12:07:42 compiling 35 files
+2 1.0 no space left
+"""
+
+from anomaly_filter.errors import AnomalyFilterError, SegmentError
+from anomaly_filter.filter import DEFAULT_THRESHOLD, AnomalyFilter, ScoredLine
+from anomaly_filter.lines import Line, lines
+from anomaly_filter.model import Model, Neighbour
+from anomaly_filter.names import ModelName, model_name
+from anomaly_filter.segment import Segment, SegmentBuilder
+from anomaly_filter.store import FALLBACKS, Fallback, Found, ModelStore, SegmentFile
+from anomaly_filter.tokens import Tokenizer
+
+__all__ = [
+    "DEFAULT_THRESHOLD",
+    "FALLBACKS",
+    "AnomalyFilter",
+    "AnomalyFilterError",
+    "Fallback",
+    "Found",
+    "Line",
+    "Model",
+    "ModelName",
+    "ModelStore",
+    "Neighbour",
+    "ScoredLine",
+    "Segment",
+    "SegmentBuilder",
+    "SegmentError",
+    "SegmentFile",
+    "Tokenizer",
+    "lines",
+    "model_name",
+]

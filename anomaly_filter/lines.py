@@ -1,0 +1,148 @@
+"""Bytes to lines: any log is readable, and a line keeps the number that `sed -n Np` would use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+TEXT_LIMIT = 32_000
+"""Bytes of UTF-8 that are kept of a line; also the size of the pieces in which a longer one is scored."""
+
+LINE_LIMIT = 32 * 1024 * 1024
+"""Bytes of one line that are looked at; bounds the memory that a log without line ends can take."""
+
+_CHARACTER = 4  # bytes that a character of UTF-8 takes at the most
+
+# CSI and OSC sequences, then what other sequences an ESC begins. An OSC that does not end is left to _CONTROL.
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+# Everything below space and the C1 range, except tab and CR.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
+# A line end inside a string of JSON or Python, escaped once or more often. The look behind keeps a long run of
+# backslashes from being tried from each of its places.
+_LITERAL_NEWLINE = re.compile(r"(?<!\\)(?:(?:\\+r)?\\+n|\\+r(?![a-z]))")
+
+
+class Line(NamedTuple):
+    """One physical line of a log.
+
+    Attributes:
+        number: 1-based.
+        text: what is stored: decoded (bytes that are not UTF-8 replaced), without ANSI sequences, control
+            characters and the line end; at most TEXT_LIMIT bytes of UTF-8. A CR within the line stays.
+        rest: what lies beyond, in pieces of at most TEXT_LIMIT bytes, as it came; empty for a usual line.
+    """
+
+    number: int
+    text: str
+    rest: tuple[bytes, ...] = ()
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the line is longer than its text."""
+        return bool(self.rest)
+
+    @property
+    def single(self) -> bool:
+        """Whether the text is the line's only part."""
+        return not (self.rest or "\\" in self.text or "\r" in self.text)
+
+
+def lines(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """Cut chunks of bytes into lines; the same lines however the bytes are cut into chunks.
+
+    Only LF ends a line. The last line needs none. Of a line longer than LINE_LIMIT the head is kept.
+    """
+    number = 0
+    pending: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        head, newline, others = chunk.partition(b"\n")
+        if size < LINE_LIMIT:
+            pending.append(head[: LINE_LIMIT - size])
+            size += len(pending[-1])
+        if not newline:
+            continue
+        number += 1
+        yield _line(number, b"".join(pending))
+        block, newline, tail = others.rpartition(b"\n")
+        if newline:
+            yield from _whole(number + 1, block)
+            number += 1 + block.count(b"\n")
+        pending, size = [tail[:LINE_LIMIT]], min(len(tail), LINE_LIMIT)
+    if size:
+        yield _line(number + 1, b"".join(pending))
+
+
+def _whole(first: int, block: bytes) -> Iterator[Line]:
+    """Give the lines of a block; decoding it at once is faster than line by line, and the same: LF ends any character."""
+    texts = block.decode("utf-8", "replace").split("\n")
+    if len(max(texts, key=len)) * _CHARACTER > TEXT_LIMIT:
+        return (_line(number, raw[:LINE_LIMIT]) for number, raw in enumerate(block.split(b"\n"), first))
+    return (Line(number, _clean(text)) for number, text in enumerate(texts, first))
+
+
+def parts(line: Line) -> Iterable[str]:
+    r"""Return the sub-lines of a line: what stands between CRs and between literal `\n`s.
+
+    Progress bars and the results of Ansible tasks put many lines into one; they are scored apart.
+    """
+    return (line.text,) if line.single else _parts(line)
+
+
+def _parts(line: Line) -> Iterator[str]:
+    yield from _sub_lines(line.text)
+    for piece in line.rest:
+        yield from _sub_lines(_clean(_decoded(piece)))
+
+
+def _sub_lines(text: str) -> Iterator[str]:
+    for piece in text.split("\r") if "\r" in text else (text,):
+        if "\\" in piece:
+            yield from (sub for sub in _LITERAL_NEWLINE.split(piece) if sub)
+        else:
+            yield piece
+
+
+def _line(number: int, raw: bytes) -> Line:
+    rest: tuple[bytes, ...] = ()
+    if len(raw) > TEXT_LIMIT:
+        raw, *others = _pieces(raw.rstrip(b"\r"))
+        rest = tuple(others)
+    text = _clean(_decoded(raw))
+    if len(text) * _CHARACTER > TEXT_LIMIT and len(encoded := text.encode()) > TEXT_LIMIT:
+        # Each byte that was not UTF-8 has become three; what now lies beyond is scored with the rest.
+        cut = _character_start(encoded, TEXT_LIMIT)
+        text, rest = encoded[:cut].decode(), (*_pieces(encoded[cut:]), *rest)
+    return Line(number, text, rest)
+
+
+def _pieces(raw: bytes) -> Iterator[bytes]:
+    """Cut at blanks where there are some, so that words stay whole."""
+    start = 0
+    while len(raw) - start > TEXT_LIMIT:
+        blank = raw.rfind(b" ", start + TEXT_LIMIT // 2, start + TEXT_LIMIT)
+        end = blank + 1 if blank >= 0 else _character_start(raw, start + TEXT_LIMIT)
+        yield raw[start:end]
+        start = end
+    yield raw[start:]
+
+
+def _character_start(raw: bytes, at: int) -> int:
+    """Return the nearest place at or up to three bytes before `at` where no UTF-8 character is cut."""
+    for back in range(4):
+        if raw[at - back] & 0xC0 != 0x80:  # the mark of a continuation byte
+            return at - back
+    return at
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _clean(text: str) -> str:
+    if text.isprintable():
+        return text
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    return _CONTROL.sub("", text.rstrip("\r"))

@@ -1,0 +1,305 @@
+"""A folder of models: one folder a model, one immutable file a segment, no lock and no index.
+
+Several processes read and write the same folder at once. A segment appears by a rename, so a reader sees it
+whole or not at all; one that vanishes while it is read was forgotten, which is no error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from pathlib import Path
+from urllib.parse import unquote
+
+from anomaly_filter.errors import SegmentError
+from anomaly_filter.model import Model
+from anomaly_filter.names import ModelName, encoded
+from anomaly_filter.segment import Segment
+from anomaly_filter.tokens import Tokenizer
+
+_SUFFIX = ".segment"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_MODEL_BYTES_LIMIT = (
+    64 * 1024 * 1024
+)  # of the segments of one model: bounds what a union of many files can take
+_CACHED_ROWS_LIMIT = 100_000  # rows of the models that are kept in memory, about 50 MB
+_PART_SUFFIX = ".part"  # of a segment that is being written
+_WRITE_AGE = timedelta(days=1)  # after which a part belongs to a process that was killed
+_BARE_MODEL_ROWS = 10  # what a model without rows takes, in rows
+_JOB_BUILDS = 2  # builds of which all files are read when nothing nearer answers
+
+
+class Fallback(str, Enum):
+    """Which other models may answer where a file's own is not there."""
+
+    BRANCH = "branch"
+    """The same job and file on other branches."""
+    PROJECT = "project"
+    """The same job and file in any project, on any branch."""
+    JOB = "job"
+    """All files of the job, on any branch."""
+
+
+FALLBACKS = tuple(Fallback)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A model, and how it was found.
+
+    Attributes:
+        model: the model; its name has a `*` for each part that a fallback left open.
+        fallback: the step that found it; None: it is the file's own.
+        newest: when the newest of its builds ran.
+        unreadable: segments that were left out, each with the reason.
+    """
+
+    model: Model
+    fallback: Fallback | None
+    newest: datetime
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class SegmentFile:
+    """A segment's file, and what its name says.
+
+    Attributes:
+        built_at: when the build ran (UTC, whole seconds).
+        build: the build's unique id.
+        file_key: stands for the file within the build.
+        digest: of the segment.
+        path: where it is.
+    """
+
+    built_at: datetime
+    build: str
+    file_key: str
+    digest: str
+    path: Path
+
+    @classmethod
+    def parse(cls, path: Path) -> SegmentFile | None:
+        """Read a file's name; None when it is not the name of a segment."""
+        stamp, dot, rest = path.name.partition(".")
+        build, *others = rest.removesuffix(_SUFFIX).rsplit(".", 2)
+        try:
+            built_at = datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc)
+            file_key, digest = others
+        except ValueError:
+            return None
+        return (
+            cls(built_at, unquote(build), file_key, digest, path) if dot and rest.endswith(_SUFFIX) else None
+        )
+
+
+_Loaded = tuple[Found | None, tuple[str, ...]]  # a model, and what was left out of it
+
+
+class ModelStore:
+    """Models in a folder."""
+
+    def __init__(self, root: Path, *, keep_builds: int = 8, keep_days: int = 30) -> None:
+        """Use a folder; it is made when the first segment is learnt.
+
+        Args:
+            root: the folder.
+            keep_builds: builds that a model holds at the most; older ones are forgotten when it learns.
+            keep_days: days after which a model forgets a build when it learns.
+        """
+        self.root = root
+        self._keep_builds = keep_builds
+        self._keep_age = timedelta(days=keep_days)
+        self._cache: OrderedDict[tuple[str, tuple[str, ...]], _Loaded] = OrderedDict()
+        self._tokenizer = Tokenizer()
+
+    # ---- learning ----
+
+    def learn(self, name: ModelName, segment: Segment, *, built_at: datetime, now: datetime) -> bool:
+        """Add a segment to a model and forget what is too old or too much.
+
+        Args:
+            name: the model.
+            segment: what a file of a passing build taught.
+            built_at: aware time at which the build ran.
+            now: aware present time.
+
+        Returns:
+            Whether the model changed; learning the same again changes nothing.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        folder = self.root.joinpath(*name.parts)
+        file_key = hashlib.sha256(segment.file.encode("utf-8", "replace")).hexdigest()[:12]
+        earlier = [s for s in _segment_files(folder) if (s.build, s.file_key) == (segment.build, file_key)]
+        if any(s.digest == segment.digest for s in earlier):
+            return False
+        stamp = built_at.astimezone(timezone.utc).strftime(_STAMP)
+        # encoded() keeps dots: the build's id may have some, the three other parts have none.
+        build = encoded(segment.build)
+        path = folder / f"{stamp}.{build}.{file_key}.{segment.digest}{_SUFFIX}"
+        _write(path, segment.encode())
+        _remove(earlier)
+        self._prune(folder, now)
+        return path.exists()  # not if it is older than all that the model keeps
+
+    def _prune(self, folder: Path, now: datetime) -> None:
+        files = list(_segment_files(folder))
+        kept = _newest_builds(files, self._keep_builds)
+        oldest = now - self._keep_age
+        newest = max((s.built_at for s in files), default=now)
+        # The newest build is kept whatever its age: old knowledge is better than none.
+        _remove(s for s in files if s.build not in kept or (s.built_at < oldest and s.built_at < newest))
+        abandoned = (now - _WRITE_AGE).timestamp()
+        for part in folder.glob(f".*{_PART_SUFFIX}"):
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime < abandoned:
+                    part.unlink()
+
+    def forget(self, build: str) -> int:
+        """Forget a build in every model; return how many segments were deleted."""
+        return _remove(s for s in _segment_files(self.root, deep=True) if s.build == encoded_build(build))
+
+    # ---- finding ----
+
+    def find(
+        self, name: ModelName, *, without_build: str = "", fallback: Sequence[Fallback] = FALLBACKS
+    ) -> Found | None:
+        """Return the model for a file, or that of the first fallback step that has one.
+
+        Args:
+            name: the file's model.
+            without_build: segments of this build are left out: a build is never its own baseline.
+            fallback: steps to try, in this order, where the file's own model is not there.
+        """
+        unreadable: dict[str, None] = {}  # a segment may be met by several steps
+        for step in (None, *fallback):
+            pattern = _pattern(name, step)
+            folders = [self.root / pattern] if step is None else sorted(self.root.glob(pattern))
+            files = [s for folder in folders for s in _segment_files(folder, deep=step is Fallback.JOB)]
+            files = [s for s in files if s.build != encoded_build(without_build)]
+            builds = min(self._keep_builds, _JOB_BUILDS) if step is Fallback.JOB else self._keep_builds
+            kept = _newest_builds(files, builds)
+            found, reasons = self._load(pattern, step, [s for s in files if s.build in kept])
+            unreadable.update(dict.fromkeys(reasons))
+            if found:
+                return replace(found, unreadable=tuple(unreadable))
+        return None
+
+    def models(self) -> Iterator[tuple[str, list[SegmentFile]]]:
+        """Give each model's name and its segments, oldest first."""
+        for folder, _, _ in sorted(os.walk(self.root)):
+            files = sorted(_segment_files(Path(folder)))
+            if files:
+                yield Path(folder).relative_to(self.root).as_posix(), files
+
+    def _load(self, name: str, step: Fallback | None, files: list[SegmentFile]) -> _Loaded:
+        files = sorted(files, reverse=True)
+        key = (name, tuple(str(s.path) for s in files))
+        if key in self._cache:
+            self._cache.move_to_end(key)
+            return self._cache[key]
+        segments: list[Segment] = []
+        times: list[datetime] = []
+        unreadable: list[str] = []
+        lasting = True
+        room = _MODEL_BYTES_LIMIT
+        for s in files:
+            try:
+                data = _read(s.path, room)
+                room -= len(data)
+                segments.append(Segment.decode(data, self._tokenizer))
+                times.append(s.built_at)
+            except FileNotFoundError:  # noqa: PERF203 - files are few
+                continue  # forgotten a moment ago
+            except (SegmentError, OSError) as error:
+                unreadable.append(f"{s.path.relative_to(self.root)}: {error}")
+                lasting &= isinstance(error, SegmentError)
+        loaded = (Found(Model(segments, name), step, max(times)) if segments else None, tuple(unreadable))
+        if loaded[0] and lasting:
+            self._cache[key] = loaded
+            while len(self._cache) > 1 and self._cached_rows() > _CACHED_ROWS_LIMIT:
+                self._cache.popitem(last=False)
+        return loaded
+
+    def _cached_rows(self) -> int:
+        return sum(_BARE_MODEL_ROWS + len(found.model) for found, _ in self._cache.values() if found)
+
+
+def encoded_build(build: str) -> str:
+    """Return a build's id as `SegmentFile.build` has it."""
+    return unquote(encoded(build))
+
+
+def _pattern(name: ModelName, step: Fallback | None) -> str:
+    """Return the glob pattern of a step's folders, which is also the name of what they hold together."""
+    project, job, branch, *file = name.parts
+    parts = {
+        None: (project, job, branch, *file),
+        Fallback.BRANCH: (project, job, "*", *file),
+        Fallback.PROJECT: ("*", job, "*", *file),
+        Fallback.JOB: (project, job, "*"),
+    }[step]
+    # Of the glob characters an encoded part can hold none: quote() encodes them all.
+    return "/".join(parts)
+
+
+def _segment_files(folder: Path, *, deep: bool = False) -> Iterator[SegmentFile]:
+    for path in folder.rglob(f"*{_SUFFIX}") if deep else folder.glob(f"*{_SUFFIX}"):
+        segment = SegmentFile.parse(path)
+        # A folder may have such a name, too: it comes from the path of a log.
+        if segment and path.is_file():
+            yield segment
+
+
+def _newest_builds(files: Iterable[SegmentFile], count: int) -> set[str]:
+    last: dict[str, datetime] = {}
+    for s in files:
+        last[s.build] = max(s.built_at, last.get(s.build, s.built_at))
+    return set(sorted(last, key=lambda build: (last[build], build), reverse=True)[:count])
+
+
+def _read(path: Path, room: int) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(room + 1)
+    if len(data) > room:
+        raise SegmentError(f"left out: with it the model is larger than {_MODEL_BYTES_LIMIT} bytes")
+    return data
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART_SUFFIX)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _remove(files: Iterable[SegmentFile]) -> int:
+    removed = 0
+    for s in list(files):
+        with suppress(FileNotFoundError):
+            s.path.unlink()
+            removed += 1
+    return removed

@@ -1,0 +1,227 @@
+"""Text to stable tokens: what two runs of the same step print the same way, whatever its ids, dates and sizes.
+
+`Table` is what the rules say, word by word; `Tokenizer` gives the same with memos.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+
+from anomaly_filter.rules import CLASS, ID, MASK_BEGINS, RULES, Rule, Stage
+
+_MECHANICS = 1  # to be raised when the code below, or the masking of secrets, changes what tokens come out
+
+_DIGIT = re.compile("[0-9]")
+_PART = re.compile(rf"{CLASS}\w+|[\w{ID}]+")
+_DIGITS = re.compile(r"\d+")
+_NO_LETTER = re.compile(r"[\W\d]+")
+_LONGEST_WORD = 256  # characters of a word that the word and number rules look at
+
+
+class Table:
+    """Rules, ready for use."""
+
+    def __init__(self, rules: Iterable[Rule] = RULES) -> None:
+        """Compile rules.
+
+        Args:
+            rules: in the order in which they are tried; of all stages.
+        """
+        stages: dict[Stage, list[Rule]] = {stage: [] for stage in Stage}
+        for rule in rules:
+            stages[rule.stage].append(rule)
+        self._mask_becomes = {f"mask{at}": rule.becomes for at, rule in enumerate(stages[Stage.MASK])}
+        masks = "|".join(
+            f"(?P<{group}>{rule.pattern})"
+            for group, rule in zip(self._mask_becomes, stages[Stage.MASK], strict=True)
+        )
+        self._mask = re.compile(f"(?={MASK_BEGINS})(?:{masks})")
+        self._word = [(re.compile(rule.pattern), rule.becomes) for rule in stages[Stage.WORD]]
+        self._numbers = [
+            (re.compile(rule.pattern, re.IGNORECASE), rule.becomes) for rule in stages[Stage.NUMBER]
+        ]
+        self._dropped_part = _any(stages[Stage.PART])
+        self._dropped_token = _any(stages[Stage.TOKEN])
+        content = [_MECHANICS, [(r.stage.value, r.pattern, r.becomes) for s in stages.values() for r in s]]
+        self.digest = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+
+    def mask(self, word: str) -> str:
+        """Return the word with its ids and digits replaced by their classes."""
+        # Every rule of the stage needs a digit, and most words have none. (A random UUID has its version digit.)
+        return self._mask.sub(self._mask_one, word) if _DIGIT.search(word) else word
+
+    def _mask_one(self, match: re.Match[str]) -> str:
+        # The last group to close is the outermost one: that of the rule.
+        return self._mask_becomes[match.lastgroup or ""]
+
+    def word_tokens(self, word: str, before: str) -> tuple[str, ...]:
+        """Return the tokens of a masked word that stands after another masked word."""
+        found: list[str] = []
+        looked_at = word[:_LONGEST_WORD]
+        for pattern, becomes in self._numbers:
+            match = pattern.fullmatch(f"{before[-_LONGEST_WORD:]} {looked_at}")
+            if match:
+                key = _NO_LETTER.sub("", match.groupdict().get("key") or "").lower() or "http"
+                found.append(becomes.format_map({"key": key, "class": _number_class(match["number"])}))
+        for pattern, becomes in self._word:
+            looked_at = pattern.sub(becomes, looked_at)
+        for part in _PART.findall(looked_at + word[_LONGEST_WORD:]):
+            if part[0] == CLASS:
+                found.append(part)
+            elif not self._dropped_part.fullmatch(part):
+                token = _DIGITS.sub("", part).lower()
+                if token and not self._dropped_token.fullmatch(token):
+                    found.append(token)
+        return tuple(found)
+
+    def tokens(self, text: str) -> frozenset[str]:
+        """Return the set of tokens of a sub-line.
+
+        >>> sorted(Table().tokens("2024-01-02 12:00:00 worker-17 exited with code 137"))
+        ['code', 'code=n', 'exited', 'with', 'worker']
+        """
+        words = [self.mask(word) for word in text.split()]
+        return frozenset(
+            token
+            for word, before in zip(words, ["", *words], strict=False)
+            for token in self.word_tokens(word, before)
+        )
+
+
+def _any(rules: Iterable[Rule]) -> re.Pattern[str]:
+    # An empty table would match the empty text; "(?!)" matches nothing.
+    return re.compile("|".join(f"(?:{rule.pattern})" for rule in rules) or "(?!)")
+
+
+def _number_class(number: str) -> str:
+    digits = number.strip("-.,")
+    if not digits.strip("0.,"):
+        return "0"
+    if number[0] == "-":
+        return "negative"
+    if digits in ("200", "300", "400", "500"):
+        return f"{digits[0]}xx"
+    return "n"
+
+
+_TABLE = Table()
+
+TOKENS_HASH = _TABLE.digest
+"""Names the rules: a segment that was made under other ones is tokenised again from its texts."""
+
+Key = tuple[int, ...]
+"""The masked words of a sub-line, as numbers that one tokenizer gave them."""
+
+
+class Tokenizer:
+    """Token sets of sub-lines, with memos; these are bounded, and results do not depend on them."""
+
+    def __init__(self, memo_size: int = 1 << 17) -> None:
+        """Make empty memos.
+
+        Args:
+            memo_size: words, and pairs of words, that are remembered; of lines a quarter.
+        """
+        self._memo_size = memo_size
+        # Numbers are never given twice, so a cleared memo misleads nobody.
+        self._next = 0
+        self._numbers: dict[str, int] = {}
+        self._masked: dict[int, str] = {}
+        self._words = _Memo(memo_size, lambda word: self._number(_TABLE.mask(word)))
+        self._shapes = _Memo(memo_size, self._shape_number)
+        self._lines: dict[bytes, tuple[Key, tuple[int, ...]]] = {}
+        self._pairs: dict[tuple[int, int], tuple[str, ...]] = {}
+
+    def key(self, text: str) -> Key:
+        """Return a key of the text: texts with equal keys have equal tokens.
+
+        A key is good for a memo, not for storage: it means nothing to another tokenizer.
+        """
+        # Lines are seldom new once all digits are the same, and most words are masked whatever their digits:
+        # of a line whose shape is known only the other words are looked at.
+        shape = text.encode("utf-8", "surrogatepass").translate(_NINES)
+        known = self._lines.get(shape)
+        numbers, depending = self._shaped(shape) if known is None else known
+        if not depending:
+            return numbers
+        words = text.split()
+        exact = list(numbers)
+        for at in depending:
+            exact[at] = self._words[words[at]]
+        return tuple(exact)
+
+    def tokens(self, text: str) -> frozenset[str]:
+        """Return the set of tokens of a sub-line.
+
+        >>> sorted(Tokenizer().tokens("2024-01-02 12:00:00 worker-17 exited with code 137"))
+        ['code', 'code=n', 'exited', 'with', 'worker']
+        """
+        found: list[str] = []
+        before, before_number = "", -1
+        pairs = self._pairs
+        for word, number in zip(text.split(), self.key(text), strict=True):
+            masked = self._masked.get(number)
+            if masked is None:
+                masked = _TABLE.mask(word)
+            tokens = pairs.get((before_number, number))
+            if tokens is None:
+                tokens = _TABLE.word_tokens(masked, before)
+                if len(pairs) >= self._memo_size:
+                    pairs.clear()
+                pairs[before_number, number] = tokens
+            found += tokens
+            before, before_number = masked, number
+        return frozenset(found)
+
+    def _shaped(self, shape: bytes) -> tuple[Key, tuple[int, ...]]:
+        """Return the numbers of the shape's words, and the places of those that depend on the digits."""
+        words = shape.decode("utf-8", "surrogatepass").split()
+        numbers = tuple(map(self._shapes.__getitem__, words))
+        known = numbers, tuple(at for at, number in enumerate(numbers) if number == _DEPENDS)
+        if len(shape) <= _LONGEST_REMEMBERED_LINE:
+            if len(self._lines) >= self._memo_size // 4:
+                self._lines.clear()
+            self._lines[shape] = known
+        return known
+
+    def _shape_number(self, shape: str) -> int:
+        masked = _TABLE.mask(shape)
+        return _DEPENDS if _DIGIT.search(masked) else self._number(masked)
+
+    def _number(self, masked: str) -> int:
+        number = self._numbers.get(masked)
+        if number is None:
+            number = self._next
+            self._next += 1
+            if len(self._numbers) >= self._memo_size:
+                self._numbers.clear()
+                self._masked.clear()
+            if len(masked) <= _LONGEST_REMEMBERED_WORD:
+                self._numbers[masked] = number
+                self._masked[number] = masked
+        return number
+
+
+_NINES = bytes.maketrans(b"012345678", b"999999999")
+_DEPENDS = -1  # in the place of the number of a word whose mask depends on its digits
+_LONGEST_REMEMBERED_WORD = 200  # characters; longer ones hardly come twice
+_LONGEST_REMEMBERED_LINE = 1000  # bytes
+
+
+class _Memo(dict[str, int]):
+    """Word to number, worked out when it is first asked for."""
+
+    def __init__(self, size: int, number_of: Callable[[str], int]) -> None:
+        super().__init__()
+        self._size = size
+        self._number_of = number_of
+
+    def __missing__(self, word: str) -> int:
+        number = self._number_of(word)
+        if len(word) <= _LONGEST_REMEMBERED_WORD:
+            if len(self) >= self._size:
+                self.clear()
+            self[word] = number
+        return number
