@@ -1,0 +1,50 @@
+"""What the README shows works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from log_processor import cli
+from log_processor.query import cli as query_cli
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
+COMMANDS = [
+    line.partition("  #")[0].strip()
+    for language, block in BLOCKS
+    if language in ("", "sh")
+    for line in block.replace("\\\n", " ").splitlines()
+    if re.match(r"(\$ )?(log-processor|anomaly-query) ", line)
+]
+
+
+def test_the_library_example_runs_and_finds_the_new_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = (block for language, block in BLOCKS if language == "python")
+    monkeypatch.chdir(tmp_path)
+    Path("passed.log").write_text("12:00:00 unpacked 31 files\n12:00:07 all tests passed\n")
+    Path("failed.log").write_text("12:30:00 unpacked 33 files\n12:30:04 no space left on device\n")
+    exec(compile(example, "README.md", "exec"), {})
+    assert "2 1.00 12:30:04 no space left on device | nearest: None\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_line_is_one_that_the_program_takes(command: str) -> None:
+    program, *arguments = shlex.split(command.removeprefix("$ "))
+    parser = {"log-processor": cli, "anomaly-query": query_cli}[program].build_parser()
+    parser.parse_args(arguments)
+
+
+def test_there_are_command_lines_to_check() -> None:
+    assert len(COMMANDS) > 8
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)#]+)\)", README))
+def test_every_link_leads_somewhere(target: str) -> None:
+    assert (ROOT / target).exists()
