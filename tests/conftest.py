@@ -7,8 +7,15 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.services import gearman, servers
+
+# How long an example takes says nothing on a busy machine; in CI the same examples come each time.
+settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("ours")
 
 SERVICES: dict[str, Callable[[], str | None]] = {
     "gearmand": gearman.missing,

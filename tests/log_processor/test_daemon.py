@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from log_processor.commands import run
-from log_processor.daemon import Daemon, Loop
+from log_processor.daemon import Loop
 from log_processor.document import FileDocument
-from log_processor.errors import ConfigError, Outcome, SourceLost, StoreUnavailable
+from log_processor.errors import ConfigError, Outcome, SourceLost
 from log_processor.pidfile import Pidfile
 from log_processor.queue_status import queue_status
 from log_processor.source import EmbeddedServer, GearmanSource, GearmanSubmitter
@@ -264,51 +265,56 @@ def test_the_loop_does_what_a_gearman_server_hands_out(shop: Workshop) -> None:
     assert {Outcome.INDEXED} == {shop.file(f"b{number}").outcome for number in range(3)}
 
 
-# ---- the thread and its signals, in this process ----------------------------------------------------
+# ---- the thread and its signals, in a process of its own --------------------------------------------
 
+STEPS = """
+import os, signal, sys, threading
+from log_processor.daemon import Daemon
+from log_processor.errors import StoreUnavailable
 
 class Steps:
-    """A worker that notes what it is told."""
-
-    def __init__(self, error: BaseException | None = None) -> None:
-        self.said: list[str] = []
-        self._error = error
-        self._stopping = threading.Event()
-
-    def open(self) -> None:
+    stopping = threading.Event()
+    said = []
+    def open(self):
         self.said.append("open")
-
-    def work(self) -> None:
+    def work(self):
         self.said.append("work")
-        if self._error:
-            raise self._error
+        if "fail" in sys.argv:
+            raise StoreUnavailable("away")
         os.kill(os.getpid(), signal.SIGHUP if "reload" not in self.said else signal.SIGTERM)
-        self._stopping.wait(SECONDS)
-        self._stopping.clear()
-
-    def stop(self) -> None:
+        self.stopping.wait(30)
+        self.stopping.clear()
+    def stop(self):
         self.said.append("stop")
-        self._stopping.set()
-
-    def reload(self) -> None:
+        self.stopping.set()
+    def reload(self):
         self.said.append("reload")
-
-    def close(self) -> None:
+    def close(self):
         self.said.append("close")
         os.kill(os.getpid(), signal.SIGTERM)  # too late to matter; must not kill
 
+try:
+    Daemon(Steps()).run()
+except StoreUnavailable as error:
+    Steps.said.append(str(error))
+print(*Steps.said)
+"""
+
+
+def steps(*arguments: str) -> str:
+    """Run a worker that notes what it is told; a test's own process may have threads that a signal would hit."""
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS, *arguments], capture_output=True, text=True, timeout=SECONDS, check=True
+    )
+    return done.stdout.strip()
+
 
 def test_signals_reload_and_stop_the_worker() -> None:
-    steps = Steps()
-    Daemon(steps).run()
-    assert ["open", "work", "reload", "stop", "work", "stop", "close"] == steps.said
+    assert "open work reload stop work stop close" == steps()
 
 
 def test_what_ends_the_work_ends_the_daemon() -> None:
-    steps = Steps(StoreUnavailable("away"))
-    with pytest.raises(StoreUnavailable):
-        Daemon(steps).run()
-    assert ["open", "work", "close"] == steps.said
+    assert "open work close away" == steps("fail")
 
 
 # ---- the daemon as a process ------------------------------------------------------------------------
