@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -218,6 +219,17 @@ def _prepared(folder: Path | None) -> Path:
     return folder.resolve()
 
 
+def _keep_to_ourselves() -> None:
+    """Forget the settings for log-processor and for proxies that this person's environment holds.
+
+    They would win over the demo's own, and lead its documents into a real store.
+    """
+    for name in list(os.environ):
+        if name.startswith(("LOG_PROCESSOR_", "ELASTICSEARCH_", "ES_")):
+            del os.environ[name]
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1"  # no proxy leads there
+
+
 def main() -> int:
     """Run the demo."""
     parser = argparse.ArgumentParser(
@@ -229,6 +241,7 @@ def main() -> int:
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what we started ends with us
     began = time.monotonic()
+    _keep_to_ourselves()
     try:
         Demo(_prepared(args.folder), Narrator()).run()
     except DemoFailed as failure:

@@ -94,11 +94,6 @@ def line_source(file: LogFile, line: LineDocument) -> dict[str, Any]:
     return LineSources(file).source(line)
 
 
-def flat_event(file: LogFile, line: LineDocument) -> dict[str, Any]:
-    """Return the event for Logstash of one line; for more of a file see `LineSources`."""
-    return LineSources(file).event(line)
-
-
 def line_from_source(source: Mapping[str, Any]) -> LineDocument:
     """Read the stored form of a line.
 

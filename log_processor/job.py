@@ -15,6 +15,8 @@ from log_processor.timestamps import instant
 
 FUNCTION = "push-log"
 
+_PAYLOAD_BYTES = 64 * 2**10
+"""The Zuul role sends some 2 kB. What a job carries goes with each line to Logstash, a thousand lines at once."""
 _URL_LENGTH = 8192
 _ID_LENGTH = 256
 _NAME_LENGTH = 1024
@@ -82,6 +84,8 @@ def decode(payload: bytes) -> Job:
     Raises:
         JobError: it is not a `push-log` job; the message says where, what was expected and what came.
     """
+    if len(payload) > _PAYLOAD_BYTES:
+        raise _malformed("payload", f"at most {_PAYLOAD_BYTES} bytes", str(len(payload)))
     root = _object(_parsed(payload), "payload")
     event = _object(root.get("event", _NOTHING), "event")
     fields_key = _present(event, ("fields", "@fields"))

@@ -238,17 +238,22 @@ class GearmanSubmitter:
         arguments = (self._function, _argument("unique", unique, _UNIQUE_BYTES), payload)
         request = _request(constants.SUBMIT_JOB_BG, *arguments)
         deadline = time.monotonic() + self._timeout_seconds
+        host, port = self._address
+        reported = False
         while True:
             try:
                 return self._try_to_submit(request, deadline - time.monotonic())
             except OSError as error:
                 self.close()
                 if time.monotonic() + _SUBMIT_RETRY_SECONDS >= deadline:
-                    host, port = self._address
                     raise Unavailable(
                         f"the gearman server {host}:{port} took no job within {self._timeout_seconds:g} s: {error}; "
                         "check that it runs, and that the address is right"
                     ) from error
+                if not reported:
+                    seconds = self._timeout_seconds
+                    _LOG.warning("the gearman server %s:%d: %s; trying for %g s", host, port, error, seconds)
+                    reported = True
             time.sleep(_SUBMIT_RETRY_SECONDS)
 
     def close(self) -> None:

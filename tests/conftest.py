@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from log_processor.config import ELASTIC_VARIABLES
 from tests.services import gearman, servers
 
 # How long an example takes says nothing on a busy machine; in CI the same examples come each time.
@@ -23,6 +24,13 @@ SERVICES: dict[str, Callable[[], str | None]] = {
     "elasticsearch": functools.partial(servers.missing, "elasticsearch"),
 }
 """Why each service cannot run here; None when it can."""
+
+
+def pytest_configure() -> None:
+    """Forget this machine's proxies and settings for log-processor: every server of a test is on loopback."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name.startswith("LOG_PROCESSOR_") or name in ELASTIC_VARIABLES:
+            del os.environ[name]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

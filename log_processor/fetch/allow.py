@@ -118,14 +118,14 @@ class AllowList:
         try:
             address = parse(url)
         except ValueError as error:
-            raise JobError(f"refused: {error}", Outcome.REFUSED) from None
+            raise JobError(str(error), Outcome.REFUSED) from None
         if address.scheme == "file":
             real = os.path.realpath(address.file)
             address = replace(address, path=quote(real, errors="surrogateescape"))
         if not any(_covers(prefix, address) for prefix in self._prefixes):
             folder = str(PurePosixPath(address.file).parent) if address.scheme == "file" else ""
             raise JobError(
-                f"refused: {address} is not covered by fetch.allow; if it may be read, "
+                "not covered by fetch.allow; if it may be read, "
                 f"add {address.origin}{folder.rstrip('/')}/ there",
                 Outcome.REFUSED,
             )

@@ -39,6 +39,8 @@ from log_processor.fetch.transfer import (
     cause,
 )
 
+_LOG = logging.getLogger(__name__)
+_FIRST_DELAY = 1.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LATE = {
     404: Outcome.NOT_FOUND,
@@ -122,7 +124,7 @@ class Fetcher:
     def _arrived(self, address: Address) -> Source:
         """Wait for a file whose upload may still go on: 1, 2, 4, ... seconds between two looks."""
         give_up = self._monotonic() + self._settings.late_seconds
-        delay = 1.0
+        delay = _FIRST_DELAY
         while True:
             self._patience.restart()
             try:
@@ -132,6 +134,8 @@ class Fetcher:
                 if left <= 0:
                     waited = f"waited for {self._settings.late_seconds:g} s (fetch.late_seconds)"
                     raise JobError(f"{missing}; {waited}", missing.outcome) from None
+                if delay == _FIRST_DELAY:
+                    _LOG.info("waiting up to %g s for %s: %s", left, address, missing)
             self._sleep(min(delay, left))
             delay *= 2
 
@@ -150,10 +154,13 @@ class Fetcher:
         try:
             target = urljoin(address.url, location)
         except ValueError:
-            raise JobError("refused: a redirect to a malformed URL", Outcome.REFUSED) from None
-        hop = self._allowed.admitted(target)
+            raise JobError("a redirect to a malformed URL", Outcome.REFUSED) from None
+        try:
+            hop = self._allowed.admitted(target)
+        except JobError as error:
+            raise JobError(f"a redirect to {_shown(target)}: {error}", error.outcome) from None
         if hop.scheme == "file":
-            raise JobError("refused: a redirect from the network to a local file", Outcome.REFUSED)
+            raise JobError("a redirect from the network to a local file", Outcome.REFUSED)
         return hop
 
     def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:

@@ -97,7 +97,7 @@ class FileSource:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             os.close(descriptor)
-            raise JobError("refused: not a regular file", Outcome.REFUSED)
+            raise JobError("not a regular file", Outcome.REFUSED)
         self._file = os.fdopen(descriptor, "rb", buffering=0)
         self._left = status.st_size
         self.last_modified = _utc(status.st_mtime)
@@ -211,7 +211,7 @@ class HttpSource:
 
 def _unreadable(error: OSError) -> Exception:
     if error.errno in {errno.ELOOP, errno.ENXIO}:
-        return JobError("refused: not a regular file", Outcome.REFUSED)
+        return JobError("not a regular file", Outcome.REFUSED)
     if error.errno in {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}:
         return JobError(f"cannot be opened: {error.strerror}", Outcome.FETCH_FAILED)
     return FetchUnavailable(f"cannot be opened: {error.strerror}")

@@ -17,6 +17,9 @@ OF_THE_DOCUMENT = frozenset(
 TOO_LONG_A_TERM = "max_bytes_length_exceeded_exception"
 """Also the document's fault, but told under a general type, as the cause of the error."""
 
+_LONGEST_PAGE = 200
+"""Characters shown of an answer that is no cluster's."""
+
 # By type, before status: a full disk and an overloaded queue are both 429.
 _MENDS_BY_TYPE: Mapping[str, str] = {
     "cluster_block_exception": "free space on the cluster's disks, or remove the block from the index's settings",
@@ -63,7 +66,8 @@ class Refusal:
 def refusal(status: int, error: object) -> Refusal:
     """Read an error: the object that the cluster sent, or whatever else came in its place."""
     if not isinstance(error, Mapping):
-        return Refusal(status, "", str(error or "no reason given")[:500], of_the_document=False)
+        page = " ".join(str(error or "no reason given").split())  # of a proxy, say
+        return Refusal(status, "", page[:_LONGEST_PAGE], of_the_document=False)
     kind = str(error.get("type", ""))
     reasons, causes = [], set()
     link: object = error

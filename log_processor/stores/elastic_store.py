@@ -328,7 +328,8 @@ class ElasticStore:
             ) from error
         except TransportError as error:
             raise StoreUnavailable(
-                f"{self._settings.url} cannot be reached: {error}: check store.url and that the cluster is up"
+                f"{self._settings.url} cannot be reached: {_innermost(error)}: "
+                "check store.url and that the cluster is up"
             ) from error
 
     def _unavailable(self, refused: Refusal) -> StoreUnavailable:
@@ -374,6 +375,13 @@ def _client(settings: StoreSettings) -> Elasticsearch:
 def _refusal(error: ApiError) -> Refusal:
     body = error.body
     return refusal(error.status_code, body.get("error", body) if isinstance(body, Mapping) else body)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return what the network said; each layer around it repeats it in its own words."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _is_absent(error: NotFoundError) -> bool:

@@ -649,6 +649,8 @@ def test_an_interrupted_command_is_130(tmp_path: Path) -> None:
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # A shell's background job, which the tests may be, hands on that SIGINT is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread has a lock there
         )
         gate.wait()
         process.send_signal(signal.SIGINT)

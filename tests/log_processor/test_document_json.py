@@ -24,7 +24,6 @@ from log_processor.document_json import (
     LineSources,
     file_from_source,
     file_source,
-    flat_event,
     line_from_source,
     line_source,
 )
@@ -130,7 +129,7 @@ def test_the_line_number_is_the_fragment_of_an_address_that_has_none(
 
 
 def test_an_event_has_the_ancestors_flat_fields_and_ours_beside_them() -> None:
-    event = flat_event(FILE, FAR)
+    event = LineSources(FILE).event(FAR)
 
     assert {"colour": "red", "project": "openstack/nova", "voting": 1}.items() <= event.items()
     assert ["job-output.txt", "console"] == event["tags"]
@@ -140,14 +139,14 @@ def test_an_event_has_the_ancestors_flat_fields_and_ours_beside_them() -> None:
 
 
 def test_an_event_leaves_to_logstash_what_its_filters_make() -> None:
-    assert not {"@timestamp", "received_at", "host", "type", "@version"} & flat_event(FILE, FAR).keys()
+    assert not {"@timestamp", "received_at", "host", "type", "@version"} & LineSources(FILE).event(FAR).keys()
 
 
 def test_an_unknown_field_of_the_job_does_not_stand_in_for_one_of_ours() -> None:
     file = LogFile(
         "u", "f", date(2024, 1, 2), extra={"message": "x", "tags": "x", "anomaly": "x", "build_uuid": "x"}
     )
-    event = flat_event(file, FAR)
+    event = LineSources(file).event(FAR)
 
     assert ("Kernel panic", [], "u", 0.75) == (
         event["message"],
@@ -159,13 +158,13 @@ def test_an_unknown_field_of_the_job_does_not_stand_in_for_one_of_ours() -> None
 
 def test_the_lines_of_a_file_do_not_change_each_other() -> None:
     sources = LineSources(FILE)
-    first = sources.source(FAR)
+    first, event = sources.source(FAR), sources.event(FAR)
     sources.source(PLAIN)
     sources.event(PLAIN)
 
     assert line_source(FILE, FAR) == first
     assert line_source(FILE, PLAIN) == sources.source(PLAIN)
-    assert flat_event(FILE, FAR) == sources.event(FAR)
+    assert event == sources.event(FAR)
 
 
 DOCUMENT = FileDocument(

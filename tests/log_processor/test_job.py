@@ -199,7 +199,8 @@ NOT_A_JOB = [
         payload({**ROLE, "event": {**ROLE["event"], "tags": ["x", 1]}}),
         "event.tags[1]: expected a non-empty string",
     ),
-    (b"[" * 100_000, "payload: expected JSON in UTF-8, got "),
+    (b" " * 65_537, "payload: expected at most 65536 bytes, got 65537"),
+    (b"[" * 60_000, "payload: expected JSON in UTF-8, got "),
     (b"[" * 40 + b"]" * 40, "payload: expected at most 32 levels of JSON, got more"),
     (b'{"event": ' + b"1" * 10_000 + b"}", ""),
 ]

@@ -310,7 +310,7 @@ def ended_early(shop: Workshop, outcome: Outcome, lines_read: int, reason: str) 
 
 def test_an_address_that_is_not_allowed_is_refused(shop: Workshop) -> None:
     assert Outcome.REFUSED is shop.pipeline.process(shop.job("http://10.0.0.1/secret?token=x"))
-    ended_early(shop, Outcome.REFUSED, 0, "http://10.0.0.1/secret is not covered by fetch.allow")
+    ended_early(shop, Outcome.REFUSED, 0, "http://10.0.0.1/secret: not covered by fetch.allow")
     assert "token" not in shop.file().reason
 
 

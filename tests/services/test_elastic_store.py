@@ -264,6 +264,16 @@ def test_few_privileges_are_enough_and_missing_ones_are_named(caplog: pytest.Log
         server.stop()
 
 
+def test_of_a_cluster_that_is_away_it_is_told_what_the_network_said() -> None:
+    with (
+        store_of(StoreSettings("http://127.0.0.1:1")) as store,
+        pytest.raises(
+            StoreUnavailable, match=r":1 cannot be reached: \[Errno \d+\] Connection refused: check"
+        ),
+    ):
+        store.ready()
+
+
 def test_a_cluster_that_speaks_no_tls_is_unavailable(settings: StoreSettings) -> None:
     address = settings.url.partition("://")[2]
     with (

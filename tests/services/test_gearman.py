@@ -32,8 +32,10 @@ def worker(port: int) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", WORKER, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with process:
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def total(port: int) -> int:

@@ -55,12 +55,6 @@ class FakeTime:
         return sum(self.slept)
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     with serving() as running:
@@ -208,6 +202,15 @@ def test_a_file_that_never_comes_is_given_up_after_late_seconds(
     assert (b"", outcome) == ended(make(late_seconds=10.0), server.put("/logs/a", status(code)))
     assert [1, 2, 4, 3] == clock.slept
     assert 5 == len(server.requests)
+
+
+def test_waiting_for_a_late_file_is_said_once_and_without_the_query(
+    server: Server, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "log_processor")
+    url = server.put("/logs/a", status(404), status(404), status(404), content(LOG))
+    assert LOG == read(make(late_seconds=10.0), f"{url}?sig=SECRET")
+    assert [f"waiting up to 10 s for {url}: the server answered 404"] == caplog.messages
 
 
 def test_waiting_can_be_switched_off(server: Server, make: Make, clock: FakeTime) -> None:
@@ -511,6 +514,15 @@ def test_redirects_out_of_the_allowed_are_refused(server: Server, make: Make, lo
     assert ["/logs/a"] == [path for path, _ in server.requests]
 
 
+def test_a_refused_redirect_is_named_with_what_would_allow_it(server: Server, make: Make) -> None:
+    url = server.put("/logs/a", redirect("//169.254.169.254/b?sig=SECRET"))
+    _, error = failing(make(), url)
+    assert (
+        f"{url}: a redirect to http://169.254.169.254/b: not covered by fetch.allow; "
+        "if it may be read, add http://169.254.169.254/ there"
+    ) == str(error)
+
+
 def test_redirects_come_to_an_end(server: Server, make: Make) -> None:
     url = server.put("/logs/a", redirect("/logs/a"))
     assert (b"", Outcome.FETCH_FAILED) == ended(make(max_redirects=3), url)
@@ -557,8 +569,6 @@ def test_a_proxy_of_the_environment_is_used(
     server: Server, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", server.url())
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
     server.put("http://logs.invalid/a", content(LOG))
     assert LOG == read(make(allow=("http://logs.invalid/",)), "http://logs.invalid/a")
 

@@ -46,8 +46,9 @@ def test_a_reason_holds_its_causes_once() -> None:
     assert "400 t: outer: inner" == str(refusal(400, error))
 
 
-def test_a_reason_that_is_no_object_is_cut() -> None:
-    assert "413: " + "x" * 500 == str(refusal(413, "x" * 1000))
+def test_a_reason_that_is_no_object_is_one_line_and_cut() -> None:
+    assert "413: " + "x" * 200 == str(refusal(413, "x" * 1000))
+    assert "501: <html> <h1>Error</h1>" == str(refusal(501, "<html>\n    <h1>Error</h1>\n"))
     assert "502: no reason given" == str(refusal(502, ""))
 
 
