@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
+from collections.abc import Iterator
 from contextlib import closing
 
 from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of, put
-from log_processor.commands.logs import add_build, build_fields, build_start, named_logs
+from log_processor.commands.logs import NamedLog, add_build, build_fields, build_start, named_logs
+from log_processor.config import Config
 from log_processor.exits import Exit
 from log_processor.job import Job, encode
 from log_processor.source import GearmanSubmitter
@@ -57,6 +60,8 @@ def run(args: argparse.Namespace) -> Exit:
     }
     if args.build_status:
         fields["build_status"] = args.build_status
+    for hint in _hints(args, logs, config):
+        sys.stderr.write(f"log-processor submit: note: {hint}\n")
     with closing(
         GearmanSubmitter(config.gearman.host, config.gearman.port, config.gearman.function)
     ) as submitter:
@@ -72,6 +77,18 @@ def run(args: argparse.Namespace) -> Exit:
             handle = submitter.submit(encode(job), unique)
             put({"filename": log.filename, "source_url": log.url, "handle": handle, "unique": unique})
     return Exit.DONE
+
+
+def _hints(args: argparse.Namespace, logs: list[NamedLog], config: Config) -> Iterator[str]:
+    """Give what is allowed and yet seldom meant."""
+    if not args.build_status:
+        yield "without --build-status nothing is learnt from this build"
+    elif (
+        args.build_status.upper() in config.learn.statuses and args.build_status not in config.learn.statuses
+    ):
+        yield f"workers learn from {' and '.join(config.learn.statuses)}, not from {args.build_status}"
+    if any(log.url.startswith("file:") for log in logs):
+        yield "without --log-url workers read file:// URLs, where their fetch.allow names the folder"
 
 
 def job_unique(build_uuid: str, filename: str) -> str:

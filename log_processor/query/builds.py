@@ -14,7 +14,7 @@ _HEAD = "job-output"  # the file that a CI system writes for people
 
 
 class Completeness(str, Enum):
-    """Whether all of a build's files have been worked on."""
+    """Whether all of a build's files are stored whole."""
 
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
@@ -61,8 +61,8 @@ class Build:
 
     @property
     def completeness(self) -> Completeness:
-        """Whether every file has been worked on."""
-        if any(d.outcome is Outcome.RUNNING for d in self.files):
+        """Whether every file is stored whole."""
+        if self.failed or any(d.outcome is Outcome.RUNNING for d in self.files):
             return Completeness.INCOMPLETE
         if self.expected_files is None:
             return Completeness.UNKNOWN

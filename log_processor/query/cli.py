@@ -54,8 +54,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--context", type=_count, default=0, metavar="N", help="lines before and after; default: 0"
     )
     parser.add_argument("--file", metavar="GLOB", help="only files whose path matches, e.g. '*/service.log'")
-    parser.add_argument("--top", type=_count, metavar="N", help="only the N farthest lines")
-    parser.add_argument("--limit", type=_count, default=20, metavar="N", help="builds to list; default: 20")
+    parser.add_argument("--top", type=_some, metavar="N", help="only the N farthest lines")
+    parser.add_argument("--limit", type=_some, default=20, metavar="N", help="builds to list; default: 20")
     parser.add_argument("--format", choices=("table", *WRITERS), default="table", help="default: table")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
     parser.add_argument("--fail-on-anomaly", action="store_true", help="exit with 1 when there are far lines")
@@ -135,7 +135,13 @@ def _distance(text: str) -> float:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, got {text!r}")
+    return int(text)
+
+
+def _some(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
     return int(text)
 
 

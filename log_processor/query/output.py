@@ -192,6 +192,9 @@ class Table:
                 count += len(block.far)
         if not count:
             self._say(_nothing_far([d for d in build.files if question.asks_for(d)]))
+        elif count == question.top:
+            self._say("")
+            self._say(self._dim(f"the {count} farthest lines, as --top asks"))
         return count
 
     def builds(self, builds: Iterable[Build]) -> None:
@@ -211,9 +214,9 @@ class Table:
         names = (build.field("build_name"), build.field("project"), build.field("build_branch"))
         title = " · ".join(filter(None, (*names, build.field("build_status"), build.day.isoformat())))
         self._say(f"{self._bold('build ' + build.uuid)}  {visible(title)}")
-        files = f"{len(build.files)} files"
+        files = f"{_whole(build)} files"
         if build.expected_files is not None:
-            files = f"{len(build.files)} of {build.expected_files} files"
+            files = f"{_whole(build)} of {build.expected_files} files"
         self._say(
             f"{files}, {build.lines:,} lines, {self._bold(f'{build.far_lines:,} far')}; {_complete(build)}"
         )
@@ -275,7 +278,7 @@ def _cells(build: Build) -> tuple[str, ...]:
         str(build.far_lines),
         "-" if build.max_distance is None else f"{build.max_distance:.2f}",
         str(build.lines),
-        f"{len(build.files)}/{build.expected_files or '?'}",
+        f"{_whole(build)}/{build.expected_files or '?'}",
         build.uuid,
         build.field("build_name") or "-",
         build.field("project") or "-",
@@ -295,6 +298,11 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def _whole(build: Build) -> int:
+    """Count the files that are stored whole."""
+    return len(build.files) - len(build.failed) - sum(d.outcome is Outcome.RUNNING for d in build.files)
+
+
 def _complete(build: Build) -> str:
     if build.completeness is Completeness.COMPLETE:
         return "complete"
@@ -302,7 +310,8 @@ def _complete(build: Build) -> str:
         return "the submitter did not say how many files the build has"
     running = sum(d.outcome is Outcome.RUNNING for d in build.files)
     missing = (build.expected_files or 0) - len(build.files)
-    parts = [f"{running} still being read"] if running else []
+    parts = [f"{len(build.failed)} not read whole"] if build.failed else []
+    parts += [f"{running} still being read"] if running else []
     parts += [f"{missing} waiting in the queue or never submitted"] if missing > 0 else []
     return f"INCOMPLETE: {', '.join(parts)}"
 

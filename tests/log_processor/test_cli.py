@@ -220,6 +220,26 @@ def test_a_name_that_no_job_can_carry_is_2(run: Ran, logs: Path) -> None:
     assert "caf\\udce9.log': the name is not UTF-8" in err
 
 
+@pytest.mark.parametrize(
+    ("more", "notes"),
+    [
+        ([], ["without --build-status nothing", "without --log-url workers read"]),
+        (
+            ["--build-status", "success"],
+            ["workers learn from SUCCESS, not from success", "without --log-url"],
+        ),
+        (["--build-status", "FAILURE"], ["without --log-url workers read"]),
+        (["--build-status", "SUCCESS", "--log-url", "https://logs.example.org/"], []),
+    ],
+)
+def test_what_is_seldom_meant_is_noted(
+    more: list[str], notes: list[str], run: Ran, server: EmbeddedServer, logs: Path
+) -> None:
+    code, _, err = run("submit", logs, "--gearman", address(server), "--build-uuid", BUILD, *more)
+    assert (0, len(notes)) == (code, len(err.splitlines()))
+    assert all(note in line for note, line in zip(notes, err.splitlines(), strict=True))
+
+
 def test_a_gearman_server_that_is_away_is_3(run: Ran, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submit, "GearmanSubmitter", partial(GearmanSubmitter, timeout_seconds=0.2))
     port = free_port()

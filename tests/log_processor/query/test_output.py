@@ -69,7 +69,7 @@ def test_json_lines_are_the_build_its_findings_and_its_far_lines(shelf: Shelf) -
         "project": "acme/shop",
         "branch": "main",
         "day": "2026-03-09",
-        "completeness": "complete",
+        "completeness": "incomplete",
         "files": 3,
         "files_expected": 3,
         "files_failed": [
@@ -193,7 +193,7 @@ def test_the_table_has_the_summary_above_and_the_far_lines_by_file(shelf: Shelf)
     assert 2 == count
     assert [
         "build b1  unit · acme/shop · main · FAILURE · 2026-03-09",
-        "3 of 3 files, 6 lines, 2 far; complete",
+        "2 of 3 files, 6 lines, 2 far; INCOMPLETE: 1 not read whole",
         "not read: gone.log: not_found: https://l/gone.log: not there",
         "no_baseline: new.log: no passing build of this job has taught a model for this file",
         "",
@@ -236,6 +236,7 @@ def test_a_line_without_a_distance_shows_none(shelf: Shelf) -> None:
     ("outcomes", "expected", "said"),
     [
         ([Outcome.INDEXED], 1, "; complete"),
+        ([Outcome.REFUSED], 1, "0 of 1 files, 1 lines, 0 far; INCOMPLETE: 1 not read whole"),
         ([Outcome.INDEXED], None, "; the submitter did not say how many files the build has"),
         ([Outcome.RUNNING], 1, "; INCOMPLETE: 1 still being read"),
         ([Outcome.INDEXED], 3, "; INCOMPLETE: 2 waiting in the queue or never submitted"),
@@ -248,6 +249,13 @@ def test_the_summary_says_whether_the_build_is_complete(
     for number, outcome in enumerate(outcomes):
         shelf.put(f"{number}.log", lines(1), outcome=outcome, build_files=expected)
     assert f"{said}\n" in written(shelf, "table")[0]
+
+
+@pytest.mark.parametrize(("top", "said"), [(1, True), (2, True), (3, False), (None, False)])
+def test_it_says_that_more_lines_may_be_far(shelf: Shelf, top: int | None, said: bool) -> None:  # noqa: FBT001 - a table
+    shelf.put("a.log", lines(9, _3=0.8, _7=0.9))
+    text = written(shelf, "table", Question(top=top))[0]
+    assert said is text.endswith(f"\nthe {top} farthest lines, as --top asks\n")
 
 
 def test_a_file_that_was_cut_short_is_said_to_be_read_in_part(shelf: Shelf) -> None:
@@ -324,7 +332,7 @@ def test_builds_are_listed_in_columns(shelf: Shelf) -> None:
     Table(out, colour=False).builds([shelf.build(), shelf.build("a-longer-name")])
     assert [
         "far   max  lines  files  build          job   project    status   day",
-        "  2  0.80      6    3/3  b1             unit  acme/shop  FAILURE  2026-03-09",
+        "  2  0.80      6    2/3  b1             unit  acme/shop  FAILURE  2026-03-09",
         "  0     -      1    1/?  a-longer-name  -     acme/shop  -        2026-03-09",
     ] == out.getvalue().splitlines()
 

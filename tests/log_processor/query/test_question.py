@@ -68,7 +68,7 @@ def test_a_build_sums_its_files(shelf: Shelf) -> None:
     ("outcomes", "expected", "completeness"),
     [
         ([Outcome.INDEXED] * 2, 2, Completeness.COMPLETE),
-        ([Outcome.INDEXED, Outcome.NOT_FOUND], 2, Completeness.COMPLETE),
+        ([Outcome.INDEXED, Outcome.NOT_FOUND], 2, Completeness.INCOMPLETE),
         ([Outcome.INDEXED] * 2, 3, Completeness.INCOMPLETE),
         ([Outcome.INDEXED] * 2, None, Completeness.UNKNOWN),
         ([Outcome.INDEXED, Outcome.RUNNING], 2, Completeness.INCOMPLETE),
@@ -76,7 +76,7 @@ def test_a_build_sums_its_files(shelf: Shelf) -> None:
         ([Outcome.INDEXED] * 2, 1, Completeness.COMPLETE),
     ],
 )
-def test_a_build_is_complete_when_each_of_its_files_was_worked_on(
+def test_a_build_is_complete_when_each_of_its_files_is_stored_whole(
     shelf: Shelf, outcomes: list[Outcome], expected: int | None, completeness: Completeness
 ) -> None:
     for number, outcome in enumerate(outcomes):
