@@ -88,11 +88,13 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
         if context is not None:
             server.socket = context.wrap_socket(server.socket, server_side=True)
             server.scheme = "https"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:  # a test that fails leaves no thread behind, which would keep the whole run from ending
+            server.shutdown()
+            thread.join()
 
 
 def content(body: bytes, **headers: str) -> Answer:

@@ -309,7 +309,7 @@ def test_a_server_of_another_kind_is_unavailable(status: int, message: str) -> N
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
-    threading.Thread(target=server.serve_forever).start()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with store_of(StoreSettings(f"http://127.0.0.1:{server.server_port}"), bulk_retries=0) as store:
             for attempt in (

@@ -707,7 +707,7 @@ def test_whatever_a_server_says_ends_by_name(parts: list[bytes], head: bytes) ->
                     connection.recv(10_000)
                     connection.sendall(head + b"".join(parts))
 
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         clock = FakeTime()
         fetcher = Fetcher(
