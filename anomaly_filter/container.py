@@ -17,7 +17,6 @@ FORMAT_VERSION = 1
 _MAGIC = b"LOGSEGMT"
 _HEADER = struct.Struct("<8sHxxIQ32s")
 _ENTRY = struct.Struct("<8sQQ")
-_NAME_SIZE = 8
 _SECTIONS_LIMIT = 64
 
 
@@ -55,9 +54,12 @@ def unpack(data: bytes) -> dict[str, bytes]:
     if count > _SECTIONS_LIMIT or first > size:
         raise SegmentError(f"damaged segment: a table of {count} sections in {size} bytes")
     sections = {}
+    end = first
     for at in range(count):
         name, offset, length = _ENTRY.unpack_from(data, _HEADER.size + at * _ENTRY.size)
-        if offset < first or offset + length > size:
-            raise SegmentError(f"damaged segment: section {at} lies outside the file")
+        # Each begins behind the one before it: together they are never larger than the file.
+        if offset < end or offset + length > size:
+            raise SegmentError(f"damaged segment: section {at} lies outside the file, or in another")
+        end = offset + length
         sections[name.rstrip(b"\0").decode("ascii", "replace")] = data[offset : offset + length]
     return sections

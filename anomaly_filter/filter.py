@@ -23,7 +23,10 @@ DEFAULT_THRESHOLD = 0.25
 NOVEL = "novel"
 """The reason of a line whose distance reaches the threshold."""
 
-_MEMO_SIZE = 1 << 16  # verdicts that are remembered: bounds what a log whose every line is new can take
+# Words of the lines whose verdicts are remembered, and what a verdict takes beside them, in words: bounds what a
+# log whose every line is new, or is very long, can take.
+_MEMO_WORDS = 1 << 20
+_VERDICT_WORDS = 8
 
 
 class ScoredLine(NamedTuple):
@@ -93,6 +96,7 @@ class AnomalyFilter:
         self.threshold = threshold
         self._tokenizer = tokenizer or Tokenizer()
         self._memo: dict[Key, _Verdict] = {}
+        self._memo_words = 0
 
     @classmethod
     def from_store(
@@ -157,9 +161,12 @@ class AnomalyFilter:
         key = self._tokenizer.key(text)
         verdict = self._memo.get(key)
         if verdict is None:
-            if len(self._memo) >= _MEMO_SIZE:
+            verdict = self._judge(text)
+            if self._memo_words >= _MEMO_WORDS:
                 self._memo.clear()
-            verdict = self._memo[key] = self._judge(text)
+                self._memo_words = 0
+            self._memo[key] = verdict
+            self._memo_words += len(key) + _VERDICT_WORDS
         return verdict
 
     def _judge(self, text: str) -> _Verdict:

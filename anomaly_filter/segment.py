@@ -30,10 +30,13 @@ from anomaly_filter.tokens import TOKENS_HASH, Key, Tokenizer
 
 ROWS_LIMIT = 1 << 17
 """Rows that one file may teach; a log whose every line is new teaches nothing of use beyond."""
-TEXT_BYTES_LIMIT = 16 * 1024 * 1024
-"""Bytes of text that one file may teach."""
+BYTES_LIMIT = 8 * 1024 * 1024
+"""Bytes of texts and tokens that one file may teach; what is larger could not be read again with its model."""
 ROW_TEXT_LIMIT = 4096
 """Characters that are kept of a row's text."""
+
+_PLACE_BYTES = 4  # of a token in the section `tokens`
+_SEEN_WORDS = 1 << 21  # of the sub-lines that a builder remembers to have met
 
 Row = tuple[str, ...]
 """The distinct tokens of a sub-line, sorted."""
@@ -49,7 +52,7 @@ class Segment:
         rows: distinct token sets, in the order in which the file first had them; none is empty.
         texts: for each row the first text that had it, secrets masked, at most ROW_TEXT_LIMIT characters.
         lines: how many lines the file had.
-        left_out: how many distinct rows were not learnt because of ROWS_LIMIT or TEXT_BYTES_LIMIT.
+        left_out: how many distinct rows were not learnt because of ROWS_LIMIT or BYTES_LIMIT.
         retokenised: whether it was made under other token rules, so that the rows come from the texts.
     """
 
@@ -124,9 +127,10 @@ class SegmentBuilder:
         self._tokenizer = tokenizer or Tokenizer()
         self._rows: dict[Row, str] = {}
         self._seen: set[Key] = set()
+        self._seen_words = 0
         self._lines = 0
         self._left_out = 0
-        self._text_bytes = 0
+        self._bytes = 0
 
     def learn(self, lines: Iterable[Line]) -> None:
         """Learn lines; the result does not depend on how they are split among calls."""
@@ -136,9 +140,11 @@ class SegmentBuilder:
             self._lines += 1
             for text in parts(line):
                 if (words := key(text)) not in seen:
-                    if len(seen) >= ROWS_LIMIT:
+                    if len(seen) >= ROWS_LIMIT or self._seen_words >= _SEEN_WORDS:
                         seen.clear()  # only a memo: _rows knows what is learnt
+                        self._seen_words = 0
                     seen.add(words)
+                    self._seen_words += len(words)
                     self._learn(mask_secrets(text))
 
     def _learn(self, text: str) -> None:
@@ -147,10 +153,12 @@ class SegmentBuilder:
             return
         # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
         encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
-        if len(self._rows) >= ROWS_LIMIT or self._text_bytes + len(encoded) > TEXT_BYTES_LIMIT:
+        # At the most what the row takes in the file, where a word that several rows have stands once.
+        size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * len(row)
+        if len(self._rows) >= ROWS_LIMIT or self._bytes + size > BYTES_LIMIT:
             self._left_out += 1
             return
-        self._text_bytes += len(encoded)
+        self._bytes += size
         self._rows[row] = encoded.decode()
 
     def segment(self) -> Segment:

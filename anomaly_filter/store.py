@@ -26,13 +26,11 @@ from anomaly_filter.tokens import Tokenizer
 
 _SUFFIX = ".segment"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_MODEL_BYTES_LIMIT = (
-    64 * 1024 * 1024
-)  # of the segments of one model: bounds what a union of many files can take
-_CACHED_ROWS_LIMIT = 100_000  # rows of the models that are kept in memory, about 50 MB
+# Of the segments of one model, and of all models that are kept: in memory a model takes about seven times that.
+_MODEL_BYTES_LIMIT = 16 * 1024 * 1024
 _PART_SUFFIX = ".part"  # of a segment that is being written
 _WRITE_AGE = timedelta(days=1)  # after which a part belongs to a process that was killed
-_BARE_MODEL_ROWS = 10  # what a model without rows takes, in rows
+_BARE_MODEL_BYTES = 4096  # what a model without rows counts
 _JOB_BUILDS = 2  # builds of which all files are read when nothing nearer answers
 
 
@@ -100,7 +98,7 @@ class SegmentFile:
         )
 
 
-_Loaded = tuple[Found | None, tuple[str, ...]]  # a model, and what was left out of it
+_Loaded = tuple[Found | None, tuple[str, ...], int]  # a model, what was left out of it, bytes of its segments
 
 
 class ModelStore:
@@ -188,7 +186,7 @@ class ModelStore:
             files = [s for s in files if s.build != encoded_build(without_build)]
             builds = min(self._keep_builds, _JOB_BUILDS) if step is Fallback.JOB else self._keep_builds
             kept = _newest_builds(files, builds)
-            found, reasons = self._load(pattern, step, [s for s in files if s.build in kept])
+            found, reasons, _ = self._load(pattern, step, [s for s in files if s.build in kept])
             unreadable.update(dict.fromkeys(reasons))
             if found:
                 return replace(found, unreadable=tuple(unreadable))
@@ -223,15 +221,16 @@ class ModelStore:
             except (SegmentError, OSError) as error:
                 unreadable.append(f"{s.path.relative_to(self.root)}: {error}")
                 lasting &= isinstance(error, SegmentError)
-        loaded = (Found(Model(segments, name), step, max(times)) if segments else None, tuple(unreadable))
-        if loaded[0] and lasting:
+        if not segments:
+            return None, tuple(unreadable), 0
+        size = _MODEL_BYTES_LIMIT - room + _BARE_MODEL_BYTES
+        # Before the model is made: the old ones and the new one together have to fit.
+        while self._cache and size + sum(cached for *_, cached in self._cache.values()) > _MODEL_BYTES_LIMIT:
+            self._cache.popitem(last=False)
+        loaded = Found(Model(segments, name), step, max(times)), tuple(unreadable), size
+        if lasting:
             self._cache[key] = loaded
-            while len(self._cache) > 1 and self._cached_rows() > _CACHED_ROWS_LIMIT:
-                self._cache.popitem(last=False)
         return loaded
-
-    def _cached_rows(self) -> int:
-        return sum(_BARE_MODEL_ROWS + len(found.model) for found, _ in self._cache.values() if found)
 
 
 def encoded_build(build: str) -> str:

@@ -122,7 +122,8 @@ class Tokenizer:
         """Make empty memos.
 
         Args:
-            memo_size: words, and pairs of words, that are remembered; of lines a quarter.
+            memo_size: words, and pairs of words, that are remembered; of lines as many as have four times that
+                number of words, and a quarter at the most.
         """
         self._memo_size = memo_size
         # Numbers are never given twice, so a cleared memo misleads nobody.
@@ -132,6 +133,7 @@ class Tokenizer:
         self._words = _Memo(memo_size, lambda word: self._number(_TABLE.mask(word)))
         self._shapes = _Memo(memo_size, self._shape_number)
         self._lines: dict[bytes, tuple[Key, tuple[int, ...]]] = {}
+        self._line_words = 0
         self._pairs: dict[tuple[int, int], tuple[str, ...]] = {}
 
     def key(self, text: str) -> Key:
@@ -181,9 +183,11 @@ class Tokenizer:
         numbers = tuple(map(self._shapes.__getitem__, words))
         known = numbers, tuple(at for at, number in enumerate(numbers) if number == _DEPENDS)
         if len(shape) <= _LONGEST_REMEMBERED_LINE:
-            if len(self._lines) >= self._memo_size // 4:
+            if len(self._lines) >= self._memo_size // 4 or self._line_words >= self._memo_size * 4:
                 self._lines.clear()
+                self._line_words = 0
             self._lines[shape] = known
+            self._line_words += len(numbers)
         return known
 
     def _shape_number(self, shape: str) -> int:

@@ -178,10 +178,18 @@ def test_a_score_depends_on_no_other_line_and_on_no_memo(baseline: list[str], ta
 
 
 def test_a_memo_that_is_full_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anomaly_filter.filter._MEMO_SIZE", 2)
+    monkeypatch.setattr("anomaly_filter.filter._MEMO_WORDS", 10)
     scoring = AnomalyFilter(model("alpha"))
     texts = ["alpha", "beta", "gamma", "delta", "alpha"]
     assert [0, 1, 1, 1, 0] == [line.distance for line in scoring.scored(Line(1, text) for text in texts)]
+    assert len(scoring._memo) <= 2
+
+
+def test_a_memo_of_long_lines_holds_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anomaly_filter.filter._MEMO_WORDS", 1000)
+    scoring = AnomalyFilter(model("alpha"))
+    for text in (f"{word} " * 900 for word in ("alpha", "beta", "gamma", "delta")):
+        list(scoring.scored([Line(1, text)]))
     assert len(scoring._memo) <= 2
 
 

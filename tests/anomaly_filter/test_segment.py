@@ -86,10 +86,28 @@ def test_rows_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> N
     assert (("alpha", "beta"), 5, 2) == (found.texts, found.lines, found.left_out)
 
 
-def test_texts_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "TEXT_BYTES_LIMIT", 9)
+def test_rows_that_take_more_than_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = len("alpha") + len("alpha") + 4
+    monkeypatch.setattr(segment, "BYTES_LIMIT", 2 * row - 1)
     found = learnt("alpha", "gamma", "beta")
     assert (("alpha", "beta"), 1) == (found.texts, found.left_out)
+
+
+def test_the_limit_counts_tokens_also_where_the_text_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment, "ROW_TEXT_LIMIT", 10)
+    monkeypatch.setattr(segment, "BYTES_LIMIT", 5_000)
+    found = learnt(*(f"a{letter}" * 250 for letter in "bcdefghijklmnop"))
+    assert (9, 6) == (len(found.rows), found.left_out)
+    assert len(found.encode()) < 6_000
+
+
+def test_what_a_builder_remembers_to_have_met_is_bounded_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = ["alpha beta", "gamma delta", "alpha beta", "gamma delta", "alpha"]
+    expected = learnt(*texts)
+    monkeypatch.setattr(segment, "_SEEN_WORDS", 2)
+    assert expected == learnt(*texts)
 
 
 def test_a_lone_surrogate_is_learnt_and_stored() -> None:

@@ -247,7 +247,7 @@ def test_a_model_is_read_once_until_its_segments_change(store: ModelStore) -> No
 
 
 def test_models_leave_memory_when_they_are_many(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anomaly_filter.store._CACHED_ROWS_LIMIT", 1)
+    monkeypatch.setattr("anomaly_filter.store._MODEL_BYTES_LIMIT", 6000)  # room for one
     other = ModelName("x", "y", "z", ("job",))
     for name in (NAME, other):
         learn(store, "b1", name=name)
