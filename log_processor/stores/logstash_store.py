@@ -10,11 +10,11 @@ import json
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 
 from log_processor.document import FileDocument, LineDocument, LogFile
 from log_processor.document_json import LineSources
 from log_processor.errors import StoreUnavailable
+from log_processor.stores.chunks import chunks
 from log_processor.stores.contract import Reject
 
 
@@ -42,13 +42,13 @@ class LogstashStore:
 
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:  # noqa: ARG002 - the same
         """Send the lines of a file; none is ever rejected."""
-        sources, rest = LineSources(file), iter(lines)
+        sources = LineSources(file)
         sent = 0
         with self._connected() as peer:
-            while events := [_event(sources, line) for line in islice(rest, self._chunk_lines)]:
+            for chunk in chunks(lines, self._chunk_lines):
                 with self._errors():
-                    peer.sendall(b"".join(events))
-                sent += len(events)
+                    peer.sendall(b"".join(_event(sources, line) for line in chunk))
+                sent += len(chunk)
             with self._errors():
                 peer.shutdown(socket.SHUT_WR)
                 while peer.recv(4096):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import islice
 from pathlib import Path
 
 from log_processor.document import FileDocument, LineDocument, LogFile, file_key
 from log_processor.errors import StoreUnavailable
+from log_processor.stores.chunks import chunks
 from log_processor.stores.contract import Reject
 from log_processor.stores.sqlite_database import SCHEMA_VERSION, connect, sqlite_errors, transaction
 from log_processor.stores.sqlite_rows import (
@@ -74,9 +74,8 @@ class SqliteStore:
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:
         """Store the lines of a file, a chunk at a time."""
         number = file_number(file.key)
-        rest = iter(lines)
         stored = 0
-        while chunk := list(islice(rest, self._chunk_lines)):
+        for chunk in chunks(lines, self._chunk_lines):
             stored += self._write_chunk(number, chunk, reject)
         return stored
 

@@ -6,6 +6,8 @@ import contextlib
 import gzip
 import http.server
 import os
+import random
+import string
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 
 from log_processor.dead_letters import DeadLetters
-from log_processor.document import FileDocument, LineDocument
+from log_processor.document import FileDocument, LineDocument, Status
 from log_processor.errors import Outcome
 from log_processor.stores.opening import open_reader
 from log_processor.stores.settings import StoreSettings
@@ -52,6 +54,12 @@ class Hostile(http.server.BaseHTTPRequestHandler):
     def long_line(self) -> None:
         line = b"word " * (4 * MIB) + b"needle\n"
         self.send(iter([b"before\n", line, b"after\n"]), len(line) + 13)
+
+    def wide_lines(self) -> None:
+        # One character that is not Latin makes a whole text four times as large in memory.
+        rng = random.Random(1)
+        words = ["".join(rng.choices(string.ascii_lowercase, k=8)) for _ in range(20_000)]
+        self.send(f"{' '.join(rng.choices(words, k=3400))} \U0001f600\n".encode() for _ in range(300))
 
     def random_binary(self) -> None:
         self.send(iter([os.urandom(MIB)] * 3), 3 * MIB)
@@ -105,18 +113,28 @@ def processed(
             gearmand.port,
             store,
             url + "/",
-            **{"fetch.max_bytes": 30 * MIB, "fetch.away_seconds": 2, "fetch.late_seconds": 1},
+            **{"fetch.max_bytes": 29 * MIB, "fetch.away_seconds": 2, "fetch.late_seconds": 1},
         )
 
         def process(name: str) -> tuple[FileDocument, list[LineDocument]]:
-            for log in (name, "good"):
+            # Learnt, then scored against what was learnt; then an ordinary log, because the daemon goes on.
+            for build, log, status in (
+                ("learnt", name, "SUCCESS"),
+                ("scored", name, "FAILURE"),
+                ("good", "good", "FAILURE"),
+            ):
                 path = tmp_path / "empty" / log
                 path.touch()
-                submit(gearmand.port, path, url, f"{name}-{log}", "FAILURE")
+                submit(gearmand.port, path, url, build, status)
             wait_until_idle(gearmand.port)
             with contextlib.closing(open_reader(store)) as reader:
-                (hostile,), (good,) = reader.files(f"{name}-{name}"), reader.files(f"{name}-good")
-                assert Outcome.INDEXED is good.outcome  # the daemon goes on
+                (learnt,), (hostile,), (good,) = (
+                    reader.files(build) for build in ("learnt", "scored", "good")
+                )
+                assert Outcome.INDEXED is good.outcome
+                assert learnt.outcome is hostile.outcome
+                if hostile.outcome is Outcome.INDEXED:
+                    assert Status.SCORED is hostile.file.scoring.status
                 assert daemon.memory_peak_bytes() < MEMORY_LIMIT
                 return hostile, list(reader.far_lines(hostile.file, 0.0))
 
@@ -137,6 +155,14 @@ def test_a_line_of_20_mb_is_one_line_cut_for_storage(processed: Process) -> None
     assert 1 == document.lines_truncated
 
 
+def test_wide_lines_are_learnt_and_scored_in_flat_memory(
+    processed: Process,
+) -> None:
+    document, lines = processed("wide-lines")
+    assert Outcome.INDEXED is document.outcome
+    assert 300 == document.lines_read == len(lines)
+
+
 def test_random_binary_is_stored_as_the_lines_it_has(processed: Process) -> None:
     document, lines = processed("random-binary")
     assert Outcome.INDEXED is document.outcome
@@ -150,9 +176,9 @@ def test_what_does_not_end_is_too_large_and_what_came_before_is_stored(
     document, lines = processed(name)
     assert Outcome.TOO_LARGE is document.outcome
     assert document.lines_indexed == len(lines) >= 1
-    (letter,) = DeadLetters(tmp_path / "dead-letters", now)
-    assert Outcome.TOO_LARGE is letter.outcome
-    assert "fetch.max" in letter.reason
+    letters = list(DeadLetters(tmp_path / "dead-letters", now))
+    assert [Outcome.TOO_LARGE] * 2 == [letter.outcome for letter in letters]
+    assert all("fetch.max" in letter.reason for letter in letters)
 
 
 def test_an_empty_file_is_indexed_and_found_empty(processed: Process) -> None:
@@ -166,8 +192,9 @@ def test_a_file_that_ends_early_is_tried_again_and_given_up_by_name(
 ) -> None:
     document, _ = processed("shrinking")
     assert Outcome.FETCH_FAILED is document.outcome
-    (letter,) = DeadLetters(tmp_path / "dead-letters", now)
-    assert Outcome.FETCH_FAILED is letter.outcome
+    assert [Outcome.FETCH_FAILED] * 2 == [
+        letter.outcome for letter in DeadLetters(tmp_path / "dead-letters", now)
+    ]
 
 
 def test_a_wrong_charset_is_readable_where_it_can_be(processed: Process) -> None:
