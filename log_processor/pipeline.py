@@ -15,6 +15,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from itertools import chain, islice
 
 from anomaly_filter import (
+    DEFAULT_THRESHOLD,
+    FALLBACKS,
     AnomalyFilter,
     Fallback,
     Found,
@@ -40,6 +42,7 @@ from log_processor.timestamps import LineTimes, first_day
 _LOG = logging.getLogger(__name__)
 _ABORTED = "ABORTED"
 _HEAD_LINES = 1000  # lines that are read before the build's day has to be known
+_HEAD_CHARACTERS = 1_000_000  # the same, where lines are long
 _FIRST_YEAR = 2000
 _AHEAD = timedelta(days=1)  # that a submitter's clock, or one without a zone, may be
 _DIGITS = 6  # of a distance: what a float of Elasticsearch tells apart
@@ -55,8 +58,8 @@ class Rules:
         learn_statuses: values of `build_status` that mean a passing build.
     """
 
-    threshold: float = 0.25
-    fallback: tuple[Fallback, ...] = tuple(Fallback)
+    threshold: float = DEFAULT_THRESHOLD
+    fallback: tuple[Fallback, ...] = FALLBACKS
     learn_statuses: tuple[str, ...] = ("SUCCESS",)
 
 
@@ -132,10 +135,10 @@ class Pipeline:
             read = work.taught(lines(work.received(watch.timed("fetch", iter(body)))), teacher)
             scored = watch.timed("score", anomaly_filter.scored(read))
             with watch.measured("document"), watch.measured("write"):
-                head = list(islice(scored, _HEAD_LINES))
+                head = _head(scored)
             day, day_source = _build_day(work, body, earlier, (line.text for line in head))
             document = _begun(work, day, day_source, _scoring(found), self.worker)
-            self.store.put_file(document)
+            self.store.put_file(_again(earlier, document) if earlier else document)
 
             times = LineTimes(day, work.build_start)
             documents = watch.timed("document", work.documents(chain(head, scored), times))
@@ -177,9 +180,10 @@ class Pipeline:
             _LOG.error("model %s cannot be written: %s", name, error)
 
     def _early_end(self, work: _Work, outcome: Outcome, reason: str) -> FileDocument:
-        """Leave a file document that says why nothing was read; one of a run that read the file stays.
+        """Leave a file document that says why nothing was read; that of a run that read the file stays.
 
-        A run that did not come to its end leaves lines that no file document counts; they are deleted.
+        A run that did not come to its end leaves lines that no file document counts; they are deleted, but not
+        those of a run before it that had stored the file whole.
         """
         earlier = self.store.file(work.job.build_uuid, work.job.filename)
         day, day_source = _build_day(work, None, earlier, ())
@@ -188,8 +192,10 @@ class Pipeline:
             document, outcome=outcome, reason=reason, seconds=(self.now() - work.started).total_seconds()
         )
         if earlier and earlier.outcome is Outcome.RUNNING:
-            self.store.forget_after(document.file, 0)
-        if not earlier or not (earlier.lines_read or earlier.outcome is Outcome.INDEXED):
+            self.store.forget_after(document.file, earlier.lines_read)
+            stored_before = replace(earlier, outcome=Outcome.INDEXED)
+            self.store.put_file(stored_before if earlier.lines_read else document)
+        elif not earlier or not (earlier.lines_read or earlier.outcome is Outcome.INDEXED):
             self.store.put_file(document)
         return document
 
@@ -320,6 +326,18 @@ class _Work:
         )
 
 
+def _head(scored: Iterable[ScoredLine]) -> list[ScoredLine]:
+    """Take the first lines."""
+    head = []
+    characters = 0
+    for line in islice(scored, _HEAD_LINES):
+        head.append(line)
+        characters += len(line.text)
+        if characters >= _HEAD_CHARACTERS:
+            break
+    return head
+
+
 def _build_day(
     work: _Work, body: Body | None, earlier: FileDocument | None, texts: Iterable[str]
 ) -> tuple[date, DaySource]:
@@ -332,6 +350,14 @@ def _build_day(
         return body.last_modified.date(), DaySource.LAST_MODIFIED
     dated = first_day(texts, work.started)
     return (dated, DaySource.FIRST_LINE) if dated else (work.started.date(), DaySource.TODAY)
+
+
+def _again(earlier: FileDocument, begun: FileDocument) -> FileDocument:
+    """Return the document of a run that has begun; it keeps what an earlier one stored, should this one not end."""
+    stored = earlier.outcome is Outcome.INDEXED or (earlier.outcome is Outcome.RUNNING and earlier.lines_read)
+    if not stored:
+        return begun
+    return replace(earlier, outcome=Outcome.RUNNING, started_at=begun.started_at, worker=begun.worker)
 
 
 def _scoring(found: Found | None) -> Scoring:

@@ -133,6 +133,16 @@ def test_a_secret_is_nowhere(shop: Workshop) -> None:
         assert b"hunter2" not in path.read_bytes()
 
 
+@pytest.mark.parametrize("characters", [1, 30, 10**9])
+def test_long_lines_shorten_the_head_and_change_nothing(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, characters: int
+) -> None:
+    monkeypatch.setattr("log_processor.pipeline._HEAD_CHARACTERS", characters)
+    shop.learn()
+    shop.run(FAILING)
+    assert FAILING.splitlines() == shop.texts()
+
+
 def test_an_empty_file_is_read_and_said_to_be_empty(shop: Workshop) -> None:
     assert "indexed" == shop.run("")
     assert (Finding("nothing_read", "the file has no line"),) == shop.file().findings
@@ -385,6 +395,25 @@ def test_what_an_unfinished_run_stored_of_a_given_up_file_is_deleted(shop: Works
     assert 0 < len(shop.lines())
     shop.pipeline.give_up(payload, Outcome.FETCH_FAILED, "away for long")
     ended_early(shop, Outcome.FETCH_FAILED, 0, "away for long")
+
+
+@pytest.mark.parametrize("longer", [False, True])
+def test_a_file_that_was_whole_stays_whole_when_another_run_is_given_up(shop: Workshop, longer: bool) -> None:  # noqa: FBT001 - a table
+    whole = b"line\n" * 5000
+    with serving() as server:
+        shop.allow(server.url("/"))
+        again = whole + b"more\n" * 5000 if longer else whole
+        sent = len(whole) + 20_000 if longer else 20_000
+        payload = shop.job(server.put("/log", content(whole), cut(again, sent=sent), status(500)))
+        assert Outcome.INDEXED is shop.pipeline.process(payload)
+        before = shop.lines()
+        with pytest.raises(FetchUnavailable):
+            shop.pipeline.process(payload)
+    assert (Outcome.RUNNING, 5000) == (shop.file().outcome, shop.file().lines_read)
+    assert Outcome.FETCH_FAILED is shop.pipeline.give_up(payload, Outcome.FETCH_FAILED, "away for long")
+    assert (Outcome.INDEXED, 5000) == (shop.file().outcome, shop.file().lines_read)
+    assert before == shop.lines()
+    assert [Outcome.FETCH_FAILED] == [letter.outcome for letter in shop.letters()]
 
 
 # ---- servers that are away --------------------------------------------------------------------------
