@@ -94,17 +94,21 @@ class Loop:
 
     def _try(self, payload: bytes, away_since: float | None) -> None:
         try:
+            self._process(payload, away_since)
+        except (Unavailable, ConfigError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a bug of ours raises, the next job can be done
+            _LOG.exception("a bug: this job is put into the dead letters, the daemon goes on")
+            self._bury(payload, f"{type(error).__name__}: {error}")
+
+    def _process(self, payload: bytes, away_since: float | None) -> None:
+        try:
             self.pipeline.process(payload)
         except FetchUnavailable as error:
             away = 0.0 if away_since is None else self.monotonic() - away_since
             if away < self.away_seconds:
                 raise
             self.pipeline.give_up(payload, Outcome.FETCH_FAILED, f"{error} (tried for {away:.0f} s)")
-        except (Unavailable, ConfigError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a bug of ours raises, the next job can be done
-            _LOG.exception("a bug: this job is put into the dead letters, the daemon goes on")
-            self._bury(payload, f"{type(error).__name__}: {error}")
 
     def _bury(self, payload: bytes, reason: str) -> None:
         """Dead-letter a job that a bug cannot do; its file document is made too, if the bug allows."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from log_processor.document import FileDocument
+from log_processor.errors import Outcome
 from log_processor.queue_status import QueueStatus
 
 _T = TypeVar("_T")
@@ -71,14 +72,9 @@ class Stopwatch:
 class Metrics:
     """The daemon's metrics, in a registry of their own. A line counts as dropped nowhere: none is."""
 
-    def __init__(self, function: str = "push-log") -> None:
-        """Make the metrics at zero.
-
-        Args:
-            function: the gearman function whose queue is shown.
-        """
+    def __init__(self) -> None:
+        """Make the metrics at zero."""
         self.registry = registry = CollectorRegistry()
-        self._function = function
         self._jobs = Counter(
             "log_processor_jobs", "Log files whose work has ended", ["outcome"], registry=registry
         )
@@ -150,20 +146,20 @@ class Metrics:
         self._lines.labels("far").inc(document.lines_far)
         self._lines.labels("truncated").inc(document.lines_truncated)
         self._bytes.inc(document.bytes_read)
-        self._models.labels(document.file.scoring.status.value).inc()
+        if document.lines_read:  # nothing scored a file that was not there
+            self._models.labels(document.file.scoring.status.value).inc()
         self._job_seconds.observe(document.seconds)
         for stage, seconds in stopwatch.seconds().items():
             self._stages.labels(stage).inc(seconds)
-        if document.outcome.value == "indexed":
+        if document.outcome is Outcome.INDEXED:
             self._last_success.set_to_current_time()
 
     def failed(self, outcome: str) -> None:
         """Count a job that ended before there was a file."""
         self._jobs.labels(outcome).inc()
 
-    def queue(self, functions: list[QueueStatus]) -> None:
-        """Show the queue; an empty list: the server does not answer, or does not know the function."""
-        own = next((status for status in functions if status.function == self._function), None)
+    def queue(self, own: QueueStatus | None) -> None:
+        """Show the queue of our function; None: the server does not answer, or does not know the function."""
         nothing = float("nan")
         self._queue.labels("waiting").set(own.waiting if own else nothing)
         self._queue.labels("running").set(own.running if own else nothing)

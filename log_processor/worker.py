@@ -22,7 +22,7 @@ from log_processor.fetch.fetcher import Fetcher
 from log_processor.health import HealthServer
 from log_processor.metrics import Metrics
 from log_processor.pipeline import Pipeline, Rules
-from log_processor.queue_status import queue_status
+from log_processor.queue_status import QueueStatus, queue_status
 from log_processor.source import EmbeddedServer, GearmanSource, GearmanSubmitter
 from log_processor.stores.opening import open_store
 
@@ -69,7 +69,7 @@ class GearmanWorker:
         self._embedded = embedded
         self._config = load()
         check(self._config)
-        self._metrics = Metrics(self._config.gearman.function)
+        self._metrics = Metrics()
         self._services = ExitStack()
         self._stopping = threading.Event()
         self._source: GearmanSource | None = None
@@ -194,12 +194,16 @@ class GearmanWorker:
         return problems
 
     def _refresh(self) -> None:
-        config = self._config
-        self._metrics.dead_letters.set(len(DeadLetters(config.dead_letters.path, now)))
+        self._metrics.dead_letters.set(len(DeadLetters(self._config.dead_letters.path, now)))
         try:
-            self._metrics.queue(queue_status(self._host(), config.gearman.port, _QUEUE_SECONDS))
+            self._metrics.queue(self._queue())
         except Unavailable:
-            self._metrics.queue([])
+            self._metrics.queue(None)
+
+    def _queue(self) -> QueueStatus | None:
+        gearman = self._config.gearman
+        functions = queue_status(self._host(), gearman.port, _QUEUE_SECONDS)
+        return next((status for status in functions if status.function == gearman.function), None)
 
     def _queue_again(self, payload: bytes) -> None:
         """Put a job that is held back into the queue: the server inside does not take one back on its own."""
@@ -208,10 +212,9 @@ class GearmanWorker:
             submitter.submit(payload, hashlib.sha1(payload, usedforsecurity=False).hexdigest())
 
     def _warn_of_queue(self) -> None:
-        gearman = self._config.gearman
         with suppress(Unavailable):
-            for status in queue_status(self._host(), gearman.port, _QUEUE_SECONDS):
-                if status.function == gearman.function and status.total:
-                    _LOG.warning(
-                        "%d jobs in the queue end with the server inside: submit them again", status.total
-                    )
+            queue = self._queue()
+            if queue and queue.total:
+                _LOG.warning(
+                    "%d jobs in the queue end with the server inside: submit them again", queue.total
+                )

@@ -51,8 +51,6 @@ def _in_force(config: Config) -> dict[str, dict[str, object]]:
     for path, key in keys().items():
         if key.secret_in_file:
             continue  # what the file holds is the value of the secret's own key
-        if key.secret_in_file:
-            continue  # a second way to give another key
         section, _, name = path.partition(".")
         value = getattr(getattr(config, section), name)
         if key.secret and value is not None:

@@ -90,7 +90,13 @@ def _show(args: argparse.Namespace) -> Exit:
 
 
 def _forget(args: argparse.Namespace) -> Exit:
-    removed = open_models(config_of(args)).forget(args.build)
+    models = open_models(config_of(args))
+    try:
+        removed = models.forget(args.build)
+    except OSError as error:
+        raise ConfigError(
+            f"models.path {models.root} cannot be changed: {error.strerror}; run this as the user who owns it"
+        ) from error
     if args.format == "json":
         put({"build": args.build, "forgotten": removed})
     else:

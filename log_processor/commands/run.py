@@ -7,8 +7,8 @@ import logging
 import logging.handlers
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of
 from log_processor.daemon import Daemon
@@ -17,9 +17,6 @@ from log_processor.exits import Exit
 from log_processor.pidfile import Pidfile
 from log_processor.visible import visible
 from log_processor.worker import GearmanWorker
-
-if TYPE_CHECKING:
-    from log_processor.config import Config
 
 _LOG = logging.getLogger(__name__)
 _FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -30,7 +27,8 @@ examples:
   log-processor run --embedded --foreground
       everything in one process: gearman server on loopback, SQLite, models in a folder
   log-processor run -c /etc/log-processor.yaml -p /run/log-processor.pid -d /var/log/log-processor.log
-      a worker beside a gearman server and a cluster; start as many as there are cores to spare
+      a worker beside a gearman server and a cluster; start as many as there are cores to spare, each further one
+      on a host with a pidfile and a port for its metrics of its own: --set metrics.listen=127.0.0.1:9129
 
 signals: SIGTERM finishes the file in hand and leaves, a second one leaves at once (the gearman server gives
 the job to another worker); SIGHUP reads the configuration again.
@@ -62,7 +60,7 @@ def run(args: argparse.Namespace) -> Exit:
     for name in ("config", "debuglog", "pidfile"):  # a daemon's working directory may be another
         if getattr(args, name):
             setattr(args, name, getattr(args, name).absolute())
-    worker = GearmanWorker(_loader(args), embedded=args.embedded)
+    worker = GearmanWorker(partial(config_of, args), embedded=args.embedded)
     pidfile = Pidfile(args.pidfile) if args.pidfile else nullcontext()
     _check_log(args.debuglog, foreground=args.foreground)
     if args.foreground:
@@ -80,13 +78,6 @@ def run(args: argparse.Namespace) -> Exit:
             _LOG.critical("leaving: %s", error, exc_info=not isinstance(error, LogProcessorError))
             raise
     return Exit.DONE
-
-
-def _loader(args: argparse.Namespace) -> Any:  # noqa: ANN401 - Callable[[], Config], without importing it at start
-    def load() -> Config:
-        return config_of(args)
-
-    return load
 
 
 def _check_log(path: Path | None, *, foreground: bool) -> None:

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> Exit:
             "a model forgets it as soon as it learns a newer one\n"
         )
     # What the command line names is meant, whatever a job may name, and it is there or it is not.
-    here = tuple(log.url for log in logs)
+    here = tuple(log.url.partition("?")[0] for log in logs)
     settings = replace(config.fetch, allow=config.fetch.allow + here, late_seconds=0)
     models = open_models(config)
     fields = build_fields(args)
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> Exit:
                 put(record)
             else:
                 say(
-                    f"{name}: {segment.lines} lines, {len(segment.rows)} rows{'' if changed else ', known already'}"
+                    f"{name}: {segment.lines} lines, {len(segment.rows)} rows{'' if changed else ', the model stays as it was'}"
                 )
     return Exit.DONE if learnt and not failed else Exit.NOTHING_READ
 

@@ -58,6 +58,8 @@ def answer(
     A file's blocks come lazily and have to be taken before the next file is asked for.
     """
     files = [document for document in build.files if question.asks_for(document)]
+    if question.threshold is not None:  # then a file may have far lines that had none
+        files.sort(key=lambda document: document.max_distance or 0.0, reverse=True)
     wanted = None if question.top is None else _farthest(reader, files, question)
     for document in files:
         far = reader.far_lines(document.file, question.threshold)
@@ -100,6 +102,9 @@ def _blocks(
 
 
 def _block(reader: Reader, document: FileDocument, far: list[LineDocument], first: int, last: int) -> Block:
-    alone = last - first + 1 == len(far)
-    lines = far if alone else reader.lines(document.file, first, last)
-    return Block(tuple(lines), frozenset(line.number for line in far))
+    numbers = frozenset(line.number for line in far)
+    if last - first + 1 == len(far):
+        return Block(tuple(far), numbers)
+    # A job that runs again may have taken lines away meanwhile; the far ones are here already.
+    around = [line for line in reader.lines(document.file, first, last) if line.number not in numbers]
+    return Block(tuple(sorted((*far, *around), key=lambda line: line.number)), numbers)

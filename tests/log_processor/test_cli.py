@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gzip
 import io
 import json
@@ -291,7 +292,7 @@ def test_a_passed_build_is_learnt(run: Ran, logs: Path) -> None:
         "acme%2Fshop/unit/main/controller/a%20service: 3 lines, 3 rows",
         "acme%2Fshop/unit/main/job-output: 3 lines, 3 rows",
     ] == out.splitlines()
-    assert "3 lines, 3 rows, known already" in train(run, logs)[1]
+    assert "3 lines, 3 rows, the model stays as it was" in train(run, logs)[1]
     models = dict(ModelStore(Path("log-processor-data/models")).models())
     assert {1} == {len(files) for files in models.values()}
     (segment,) = models["acme%2Fshop/unit/main/job-output"]
@@ -316,6 +317,13 @@ def test_training_tells_programs_the_same(run: Ran, logs: Path) -> None:
 def test_a_log_at_a_url_that_the_command_line_names_needs_no_permission(run: Ran) -> None:
     with serving() as web:
         assert 0 == train(run, web.put("/x/job-output.txt", content(PASSING.encode())))[0]
+
+
+def test_a_url_to_learn_from_may_have_a_query(run: Ran) -> None:
+    with serving() as web:
+        code, out, err = train(run, web.put("/job-output.txt", content(PASSING.encode())) + "?token=1")
+    assert (0, "") == (code, err)
+    assert "3 lines" in out
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_learnt(run: Ran, logs: Path) -> None:
@@ -401,6 +409,19 @@ def test_a_build_is_forgotten_in_every_model(run: Ran, logs: Path) -> None:
     assert (4, "0 segments of build b1 forgotten\n", "") == run("models", "forget", "b1")
     code, out, _ = run("models", "forget", "b2", "--format", "json")
     assert (0, [{"build": "b2", "forgotten": 2}]) == (code, rows(out))
+
+
+def test_models_that_cannot_be_changed_are_named(
+    run: Ran, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    train(run, logs)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    code, _, err = run("models", "forget", "b1")
+    assert 2 == code
+    assert "models.path log-processor-data/models cannot be changed: Permission denied; run this as" in err
 
 
 # ---- status -----------------------------------------------------------------------------------------

@@ -52,9 +52,6 @@ class Handed:
             raise SourceLost("the gearman server did not confirm the job H:1")
         self.acknowledged = True
 
-    def progress(self, done: int, total: int) -> None:
-        raise AssertionError("not used")
-
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Workshop]:
@@ -201,6 +198,16 @@ def test_after_a_bug_the_next_job_is_done(
     assert Outcome.INDEXED is shop.file("b2").outcome
 
 
+def test_after_a_bug_in_giving_a_job_up_the_next_one_is_done(shop: Workshop) -> None:
+    shop.write_to(Buggy(shop, "file"))
+    with serving() as server:
+        shop.allow(server.url("/"))
+        jobs = [Handed(shop.job(server.put("/log", status(503)))), Handed(b"malformed")]
+        loop(shop, away_seconds=0).run(jobs)
+    assert [True, True] == [job.acknowledged for job in jobs]
+    assert {Outcome.INTERNAL_ERROR, Outcome.MALFORMED} == {letter.outcome for letter in shop.letters()}
+
+
 def test_a_wrong_configuration_ends_the_loop_with_the_job_in_hand(shop: Workshop) -> None:
     class Misconfigured(Unsteady):
         def put_file(self, document: FileDocument) -> None:
@@ -254,7 +261,7 @@ def test_the_loop_does_what_a_gearman_server_hands_out(shop: Workshop) -> None:
     ):
         for number in range(3):
             submitter.submit(shop.job(shop.log("a", FAILING), f"b{number}"), f"u{number}")
-        work = threading.Thread(target=loop(shop).run, args=(source,))
+        work = threading.Thread(target=loop(shop).run, args=(source,), daemon=True)
         work.start()
         wait_until(
             lambda: queue_status(HOST, server.port)[0].total == 0, seconds=SECONDS, what="the jobs to be done"

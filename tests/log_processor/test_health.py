@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import re
+import signal
 import socket
 import urllib.error
 import urllib.request
@@ -140,7 +141,7 @@ def test_a_gauge_may_be_no_number(served: Served) -> None:
     from log_processor.metrics import Metrics
 
     metrics = Metrics()
-    metrics.queue([])
+    metrics.queue(None)
     server = HealthServer("127.0.0.1:0", metrics.registry, list, lambda: None)
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=10) as answer:
@@ -212,6 +213,24 @@ def test_the_daemon_s_counters_agree_with_its_documents(daemon: DaemonProcess, w
         samples["queue_jobs", "running"],
         samples["queue_workers",],
     )
+
+
+def test_the_queue_is_that_of_the_function_that_is_worked_for(daemon: DaemonProcess) -> None:
+    def wait_for_workers(**workers: int) -> None:
+        wait_until(
+            lambda: (
+                workers == {status.function: status.workers for status in queue_status(HOST, daemon.port)}
+            ),
+            seconds=SECONDS,
+            what=f"workers: {workers}",
+        )
+        assert "log_processor_queue_workers 1.0" in ask(daemon, "/metrics")[1]
+
+    daemon.start()
+    wait_for_workers(**{"push-log": 1})
+    daemon.configure(**{"gearman.function": "push-other-log"})
+    daemon.send(signal.SIGHUP)
+    wait_for_workers(**{"push-log": 0, "push-other-log": 1})
 
 
 def test_the_daemon_is_not_ready_while_the_gearman_server_is_away(daemon: DaemonProcess) -> None:

@@ -96,9 +96,17 @@ def test_a_job_without_a_file_is_counted() -> None:
     assert 1 == value(metrics, "jobs_total", outcome="malformed")
 
 
-def test_the_queue_is_that_of_the_own_function() -> None:
-    metrics = Metrics("push-log")
-    metrics.queue([QueueStatus("other", 9, 9, 9), QueueStatus("push-log", 7, 2, 4)])
+@pytest.mark.parametrize("outcome", [Outcome.SKIPPED, Outcome.NOT_FOUND])
+def test_a_file_that_was_not_read_was_scored_by_no_model_and_missed_none(outcome: Outcome) -> None:
+    metrics = Metrics()
+    metrics.ended(replace(a_document(a_file()), outcome=outcome, lines_read=0), Stopwatch())
+    assert 1 == value(metrics, "jobs_total", outcome=outcome.value)
+    assert [None] * 3 == [value(metrics, "models_total", status=status.value) for status in Status]
+
+
+def test_the_queue_tells_what_waits_from_what_runs() -> None:
+    metrics = Metrics()
+    metrics.queue(QueueStatus("push-log", 7, 2, 4))
     assert (5, 2, 4) == (
         value(metrics, "queue_jobs", state="waiting"),
         value(metrics, "queue_jobs", state="running"),
@@ -106,10 +114,9 @@ def test_the_queue_is_that_of_the_own_function() -> None:
     )
 
 
-@pytest.mark.parametrize("functions", [[], [QueueStatus("other", 9, 9, 9)]])
-def test_an_unknown_queue_is_no_number(functions: list[QueueStatus]) -> None:
+def test_an_unknown_queue_is_no_number() -> None:
     metrics = Metrics()
-    metrics.queue(functions)
+    metrics.queue(None)
     assert math.isnan(value(metrics, "queue_jobs", state="waiting") or 0)
     assert math.isnan(value(metrics, "queue_workers") or 0)
 

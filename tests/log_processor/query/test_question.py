@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from log_processor.document import Scoring
+from log_processor.document import LineDocument, LogFile, Scoring
 from log_processor.errors import Outcome
 from log_processor.query import question as query
 from log_processor.query.builds import Build, Completeness
 from log_processor.query.question import Block, Question, answer
+from log_processor.stores.sqlite_reader import SqliteReader
 from tests.log_processor.shelf import Shelf, line, lines
 
 
@@ -118,6 +119,20 @@ def test_context_ends_with_the_file(shelf: Shelf) -> None:
     assert [([1, 2, 3, 4], [1]), ([17, 18, 19, 20], [20])] == spans(blocks)
 
 
+def test_a_far_line_that_is_deleted_meanwhile_stays_in_its_block(shelf: Shelf) -> None:
+    document = shelf.put("a.log", lines(9, _7=0.5))
+
+    class Overtaken(SqliteReader):
+        def far_lines(self, file: LogFile, threshold: float | None) -> Iterator[LineDocument]:
+            found = list(super().far_lines(file, threshold))
+            shelf.store.forget_after(file, 5)
+            return iter(found)
+
+    with closing(Overtaken(shelf.path, 5)) as reader:
+        ((_, blocks),) = answer(reader, Build.of([document]), Question(context=2))
+        assert [([5, 7], [7])] == spans(blocks)
+
+
 @pytest.mark.parametrize("context", [0, 3])
 def test_no_line_is_in_two_blocks_however_many_are_far(
     shelf: Shelf, context: int, monkeypatch: pytest.MonkeyPatch
@@ -188,6 +203,15 @@ def test_a_threshold_replaces_the_novel_reason_only(shelf: Shelf) -> None:
     assert {"a.log": [1, 2, 4, 5]} == far_numbers(shelf, Question())
     assert {"a.log": [2, 4, 5]} == far_numbers(shelf, Question(threshold=0.5))
     assert {"a.log": [1, 2, 3, 4, 5]} == far_numbers(shelf, Question(threshold=0.1))
+
+
+def test_files_come_worst_first_by_another_threshold_too(shelf: Shelf) -> None:
+    shelf.put("a.log", lines(3, _1=0.15))
+    shelf.put("b.log", lines(3, _1=0.2))
+    shelf.put("c.log", lines(3, _1=0.9))
+    shelf.put("job-output.txt", lines(3, _1=0.15))
+    expected = ["c.log", "b.log", "job-output.txt", "a.log"]
+    assert expected == list(asked(shelf, Question(threshold=0.1)))
 
 
 def test_a_threshold_of_nothing_asks_for_every_line(shelf: Shelf) -> None:
