@@ -217,6 +217,7 @@ def stored(root: Path, **fields: str) -> ModelStore:
 
 def test_a_filter_comes_from_a_store_by_the_fields_of_a_build(tmp_path: Path) -> None:
     found = AnomalyFilter.from_store(stored(tmp_path, build_uuid="b1"), FIELDS, threshold=0.5)
+    assert found.model is not None
     assert (("b1",), 0.5) == (found.model.builds, found.threshold)
 
 
@@ -226,7 +227,9 @@ def test_a_filter_from_a_store_leaves_the_own_build_out(tmp_path: Path) -> None:
 
 def test_a_filter_from_a_store_falls_back_as_told(tmp_path: Path) -> None:
     store = stored(tmp_path, build_uuid="b1", build_branch="other")
-    assert ("b1",) == AnomalyFilter.from_store(store, FIELDS).model.builds
+    model = AnomalyFilter.from_store(store, FIELDS).model
+    assert model is not None
+    assert ("b1",) == model.builds
     assert AnomalyFilter.from_store(store, FIELDS, fallback=()).model is None
     assert AnomalyFilter.from_store(store, FIELDS, fallback=[Fallback.BRANCH]).model is not None
 

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,13 @@ def files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
+def there(store: ModelStore, name: ModelName, **options: Any) -> Found:
+    """Return what the store finds; fail when that is nothing."""
+    found = store.find(name, **options)
+    assert found is not None
+    return found
+
+
 def builds(store: ModelStore, name: ModelName = NAME, **options: str) -> tuple[str, ...]:
     found = store.find(name, fallback=(), **options)
     return found.model.builds if found else ()
@@ -66,7 +74,7 @@ def store(tmp_path: Path) -> ModelStore:
 
 def test_what_is_learnt_is_found(store: ModelStore) -> None:
     assert learn(store, "b1")
-    found = store.find(NAME)
+    found = there(store, NAME)
     assert found == Found(found.model, None, NOW)
     assert ("openstack%2Fnova/unit/master/job", ("b1",)) == (found.model.name, found.model.builds)
 
@@ -83,7 +91,7 @@ def test_learning_a_file_again_with_other_content_replaces_it(store: ModelStore)
     learn(store, "b1", "half of the log")
     assert learn(store, "b1", "half of the log", "and the rest")
     assert 1 == len(files(store.root))
-    assert 2 == len(store.find(NAME).model)
+    assert 2 == len(there(store, NAME).model)
 
 
 def test_two_files_of_a_build_are_two_segments_and_one_build(store: ModelStore) -> None:
@@ -174,7 +182,7 @@ STEPS = {
 @pytest.mark.parametrize("step", FALLBACKS)
 def test_a_step_answers_when_it_is_on_and_nothing_when_it_is_off(store: ModelStore, step: Fallback) -> None:
     learn(store, "b1", name=STEPS[step])
-    found = store.find(NAME, fallback=[step])
+    found = there(store, NAME, fallback=[step])
     assert (step, ("b1",)) == (found.fallback, found.model.builds)
     assert store.find(NAME, fallback=()) is None
 
@@ -200,13 +208,13 @@ def test_steps_are_tried_in_the_order_that_is_asked_for(
 ) -> None:
     for step, name in STEPS.items():
         learn(store, step.value, name=name)
-    assert order[0] is store.find(NAME, fallback=order).fallback
+    assert order[0] is there(store, NAME, fallback=order).fallback
 
 
 def test_the_own_model_answers_before_any_step(store: ModelStore) -> None:
     learn(store, "b1")
     learn(store, "b2", name=STEPS[Fallback.BRANCH])
-    assert store.find(NAME).fallback is None
+    assert there(store, NAME).fallback is None
 
 
 def test_steps_leave_the_own_build_out_too(store: ModelStore) -> None:
@@ -223,27 +231,27 @@ def test_a_fallback_model_says_in_its_name_what_was_left_open(store: ModelStore)
     }
     for step, name in STEPS.items():
         learn(store, "b1", name=name)
-        assert names[step] == store.find(NAME, fallback=[step]).model.name
+        assert names[step] == there(store, NAME, fallback=[step]).model.name
 
 
 def test_for_all_files_of_a_job_two_builds_are_enough(store: ModelStore) -> None:
     for age_days in range(4):
         learn(store, f"b{age_days}", name=STEPS[Fallback.JOB], age_days=age_days)
-    assert ("b0", "b1") == store.find(NAME).model.builds
+    assert ("b0", "b1") == there(store, NAME).model.builds
 
 
 def test_newest_is_the_time_of_the_newest_build(store: ModelStore) -> None:
     learn(store, "b1", age_days=3)
     learn(store, "b2", age_days=2)
-    assert NOW - timedelta(days=2) == store.find(NAME).newest
+    assert NOW - timedelta(days=2) == there(store, NAME).newest
 
 
 def test_a_model_is_read_once_until_its_segments_change(store: ModelStore) -> None:
     learn(store, "b1")
-    first = store.find(NAME).model
-    assert first is store.find(NAME).model
+    first = there(store, NAME).model
+    assert first is there(store, NAME).model
     learn(store, "b2")
-    assert ("b1", "b2") == store.find(NAME).model.builds
+    assert ("b1", "b2") == there(store, NAME).model.builds
 
 
 def test_models_leave_memory_when_they_are_many(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,14 +259,14 @@ def test_models_leave_memory_when_they_are_many(store: ModelStore, monkeypatch: 
     other = ModelName("x", "y", "z", ("job",))
     for name in (NAME, other):
         learn(store, "b1", name=name)
-    first = store.find(NAME).model
+    first = there(store, NAME).model
     store.find(other)
-    assert first is not store.find(NAME).model
+    assert first is not there(store, NAME).model
 
 
 def test_a_segment_of_an_empty_log_is_a_model(store: ModelStore) -> None:
     learn(store, "b1", "")
-    assert 0 == len(store.find(NAME).model)
+    assert 0 == len(there(store, NAME).model)
 
 
 # ---- hostile and damaged ----
@@ -281,13 +289,11 @@ def test_a_folder_with_the_name_of_a_segment_is_none(store: ModelStore) -> None:
     learn(
         store,
         "evil",
-        name=ModelName(
-            *NAME.parts[:0], "openstack/nova", "unit", "master", ("job", "20240101T000000Z.b.k.d.segment")
-        ),
+        name=ModelName("openstack/nova", "unit", "master", ("job", "20240101T000000Z.b.k.d.segment")),
     )
     for build in ("b1", "b2"):
         assert learn(store, build)
-    found = store.find(NAME)
+    found = there(store, NAME)
     assert (("b1", "b2"), ()) == (found.model.builds, found.unreadable)
     assert 1 == store.forget("evil")
 
@@ -298,7 +304,7 @@ def test_files_that_are_no_segments_are_left_alone(store: ModelStore) -> None:
     for name in ("notes.txt", "x.segment", "20240101T000000Z.segment", "2024.b.k.d.segment", ".x.part"):
         (folder / name).write_text("x")
     learn(store, "b2")
-    assert ((), ("b1", "b2")) == (store.find(NAME).unreadable, builds(store))
+    assert ((), ("b1", "b2")) == (there(store, NAME).unreadable, builds(store))
     assert 7 == len(files(store.root))
 
 
@@ -317,7 +323,7 @@ def test_an_unreadable_segment_is_reported_and_skipped(store: ModelStore, conten
     learn(store, "b1")
     learn(store, "b2")
     path = damage(store, "b1", lambda path: path.write_bytes(content))
-    found = store.find(NAME)
+    found = there(store, NAME)
     assert ("b2",) == found.model.builds
     (reason,) = found.unreadable
     assert reason.startswith(f"{path}: ")
@@ -327,7 +333,7 @@ def test_an_unreadable_model_is_reported_by_the_step_that_stands_in_for_it(store
     learn(store, "b1")
     learn(store, "b2", name=STEPS[Fallback.BRANCH])
     path = damage(store, "b1", lambda path: path.write_bytes(b"x"))
-    found = store.find(NAME)
+    found = there(store, NAME)
     assert (Fallback.BRANCH, ("b2",)) == (found.fallback, found.model.builds)
     assert [path] == [reason.split(":")[0] for reason in found.unreadable]
 
@@ -338,7 +344,7 @@ def test_a_segment_that_would_make_the_model_too_large_is_reported(
     learn(store, "b1")
     learn(store, "b2", age_days=1)
     monkeypatch.setattr("anomaly_filter.store._MODEL_BYTES_LIMIT", 600)
-    found = store.find(NAME)
+    found = there(store, NAME)
     assert ("b1",) == found.model.builds
     assert "larger than 600 bytes" in found.unreadable[0]
 
@@ -350,13 +356,13 @@ def test_a_segment_that_vanishes_while_it_is_read_was_forgotten(
     learn(store, "b2")
     opened = Path.open
 
-    def open_late(path: Path, *args: str) -> object:
+    def open_late(path: Path, *args: Any) -> object:
         if ".b1." in path.name:
             path.unlink()
         return opened(path, *args)
 
     monkeypatch.setattr(Path, "open", open_late)
-    found = store.find(NAME)
+    found = there(store, NAME)
     assert (("b2",), ()) == (found.model.builds, found.unreadable)
 
 
@@ -367,14 +373,14 @@ def test_a_segment_that_could_not_be_read_once_is_tried_again(
     learn(store, "b2")
     opened = Path.open
 
-    def fail(path: Path, *args: str) -> object:
+    def fail(path: Path, *args: Any) -> object:
         if ".b1." in path.name:
             raise OSError(116, "Stale file handle")
         return opened(path, *args)
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "open", fail)
-        found = store.find(NAME)
+        found = there(store, NAME)
         assert ("b2",) == found.model.builds
         assert "Stale file handle" in found.unreadable[0]
     assert ("b1", "b2") == builds(store)
@@ -399,7 +405,7 @@ def test_writers_do_not_lose_what_others_learn(tmp_path: Path) -> None:
         process.join(DEADLINE_SECONDS)
     assert [0, 0, 0] == [process.exitcode for process in workers]
     expected = {f"shared{n}" for n in range(8)} | {f"w{w}-{n}" for w in range(3) for n in range(8)}
-    found = ModelStore(tmp_path, keep_builds=100).find(NAME)
+    found = there(ModelStore(tmp_path, keep_builds=100), NAME)
     assert (expected, ()) == (set(found.model.builds), found.unreadable)
     assert len(expected) == len(files(tmp_path))
 
@@ -449,7 +455,7 @@ def test_a_writer_killed_in_mid_write_leaves_nothing_that_is_seen(store: ModelSt
     assert 1 == len(files(store.root))  # the part that was written
     assert store.find(NAME) is None
     assert learn(store, "b1")
-    assert (("b1",), ()) == (builds(store), store.find(NAME).unreadable)
+    assert (("b1",), ()) == (builds(store), there(store, NAME).unreadable)
 
 
 def test_what_a_killed_writer_left_is_removed_when_it_is_old(store: ModelStore) -> None:

@@ -63,10 +63,11 @@ def largest_difference(baseline: Sequence[Line], target: Sequence[Line]) -> floa
         end = start + len(list(parts(line)))
         of_lines.append(max(of_parts[start:end], default=0.0))
         start = end
-    return max(
+    largest: float = max(
         np.abs(of_parts - ours(baseline, alone)).max(initial=0.0),
         np.abs(np.array(of_lines) - ours(baseline, target)).max(initial=0.0),
     )
+    return largest
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from log_processor.job import Job, decode, encode
 
 LOG_URL = "https://logs.example.org/61/829161/3/controller/logs/screen-n-cpu.txt"
 UUID = "4f440b7e8c4b493c81ddf709d8a54076"
-ROLE = {
+ROLE: dict[str, Any] = {
     "retry": False,
     "source_url": LOG_URL,
     "event": {
@@ -49,7 +50,7 @@ def payload(root: object) -> bytes:
     return json.dumps(root).encode()
 
 
-def small(fields: dict[str, object] | None = None, **root: object) -> bytes:
+def small(fields: dict[str, object] | None = None, **root: Any) -> bytes:
     fields = {"build_uuid": UUID, "filename": "a/b.txt"} | (fields or {})
     return payload({"source_url": LOG_URL, "event": {"fields": fields}} | root)
 
@@ -106,7 +107,7 @@ def test_retry_is_read_in_both_positions(retry: bool) -> None:  # noqa: FBT001 -
 
 
 @pytest.mark.parametrize("root", [{}, {"retry": None}])
-def test_a_missing_retry_is_false(root: dict[str, object]) -> None:
+def test_a_missing_retry_is_false(root: dict[str, Any]) -> None:
     assert decode(small(**root)).retry is False
 
 
@@ -134,7 +135,7 @@ def test_a_missing_filename_is_the_last_part_of_the_url(
 
 
 def test_unknown_keys_are_kept_at_every_level() -> None:
-    root = {
+    root: dict[str, Any] = {
         "source_url": LOG_URL,
         "priority": 3,
         "event": {"fields": {"build_uuid": UUID, "filename": "a", "colour": ["red"]}, "@version": 1},

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def asked(shelf: Shelf, question: Question | None = None) -> dict[str, list[Bloc
     return {document.file.filename: list(blocks) for document, blocks in found}
 
 
-def spans(blocks: list[Block]) -> list[tuple[list[int], list[int]]]:
+def spans(blocks: Iterable[Block]) -> list[tuple[list[int], list[int]]]:
     """The numbers of each block's lines, and of those that are far."""
     return [([each.number for each in block.lines], sorted(block.far)) for block in blocks]
 
