@@ -43,7 +43,7 @@ class LineSources:
         self._event = {**file.extra, **_identity(file)}  # the ancestor sent each field, known to it or not
         self._anomaly = _model(file.scoring)
         # A fragment that the address already has means something to its server; a number would spoil it.
-        self._line_url = file.log_url
+        self._log_url = file.log_url
         self._numbered = bool(file.log_url) and "#" not in file.log_url
 
     def source(self, line: LineDocument) -> dict[str, Any]:
@@ -66,10 +66,17 @@ class LineSources:
         log["timestamp"] = iso_text(line.timestamp)
         return {**self._event, "message": line.message, "log": log, "anomaly": self._score(line)}
 
+    def url(self, line: LineDocument) -> str | None:
+        """Return the line's address for a person; None when the job named none for its file."""
+        if self._numbered:
+            return f"{self._log_url}#L{line.number}"
+        return self._log_url or None
+
     def _log(self, line: LineDocument) -> dict[str, Any]:
         log: dict[str, Any] = {"line": line.number}
-        if self._line_url:
-            log["line_url"] = f"{self._line_url}#L{line.number}" if self._numbered else self._line_url
+        url = self.url(line)
+        if url:
+            log["line_url"] = url
         if line.truncated:
             log["truncated"] = True
         return log

@@ -87,7 +87,7 @@ def line_rows(document: FileDocument, block: Block) -> Iterator[Row]:
                 "model_version": file.scoring.version,
                 "timestamp": iso_text(line.timestamp),
                 "fingerprint": line.fingerprint,
-                "url": sources.source(line)["log"].get("line_url"),
+                "url": sources.url(line),
                 "before": [_context(other) for other in _run(block, range(at - 1, -1, -1))][::-1],
                 "after": [_context(other) for other in _run(block, range(at + 1, len(block.lines)))],
             }
@@ -241,7 +241,6 @@ class Table:
             self._say(self._dim(f"  {file.log_url}"))
 
     def _block(self, document: FileDocument, block: Block) -> None:
-        link = LineSources(document.file)
         for line in block.lines:
             number = f"{line.number:>7}"
             if line.number not in block.far:
@@ -253,7 +252,7 @@ class Table:
                 seen = f"in {line.seen_in} of {document.file.scoring.baselines}"
                 self._say(self._dim(f"                nearest ({seen}): {_cut(line.nearest)}"))
         far = next(line for line in block.lines if line.number in block.far)
-        url = link.source(far)["log"].get("line_url")
+        url = LineSources(document.file).url(far)
         if url:
             self._say(self._dim(f"                {url}"))
 
