@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import posixpath
 from collections.abc import Container, Iterable, Mapping
@@ -114,6 +115,24 @@ def encode(job: Job) -> bytes:
     if isinstance(event_extra, Mapping):
         event.update(event_extra)
     return json.dumps({"retry": job.retry, "source_url": job.source_url, "event": event, **extra}).encode()
+
+
+def job_unique(build_uuid: str, filename: str) -> str:
+    """Return what makes one file one job at the gearman server: forty hex digits for build and file."""
+    return _digest(f"{build_uuid}\0{filename}".encode())
+
+
+def unique_of(payload: bytes) -> str:
+    """Return the `unique` to submit a payload with again; of one that is no job, forty hex digits for itself."""
+    try:
+        job = decode(payload)
+    except JobError:
+        return _digest(payload)
+    return job_unique(job.build_uuid, job.filename)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def _parsed(payload: bytes) -> object:

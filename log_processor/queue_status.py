@@ -54,6 +54,16 @@ def queue_status(host: str, port: int, timeout_seconds: float = 5.0) -> list[Que
         ) from error
 
 
+def function_status(host: str, port: int, function: str, timeout_seconds: float = 5.0) -> QueueStatus | None:
+    """Ask a server for the queue of one function; None when it does not know it.
+
+    Raises:
+        Unavailable: as `queue_status`.
+    """
+    statuses = queue_status(host, port, timeout_seconds)
+    return next((status for status in statuses if status.function == function), None)
+
+
 def _answer(host: str, port: int, seconds: float) -> bytes:
     deadline = time.monotonic() + seconds
     answer = bytearray()

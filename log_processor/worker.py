@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import socket
@@ -20,9 +19,10 @@ from log_processor.dead_letters import DeadLetters
 from log_processor.errors import ConfigError, LogProcessorError, Unavailable
 from log_processor.fetch.fetcher import Fetcher
 from log_processor.health import HealthServer
+from log_processor.job import unique_of
 from log_processor.metrics import Metrics
 from log_processor.pipeline import Pipeline, Rules
-from log_processor.queue_status import QueueStatus, queue_status
+from log_processor.queue_status import QueueStatus, function_status
 from log_processor.source import EmbeddedServer, GearmanSource, GearmanSubmitter
 from log_processor.stores.opening import open_store
 
@@ -202,14 +202,13 @@ class GearmanWorker:
 
     def _queue(self) -> QueueStatus | None:
         gearman = self._config.gearman
-        functions = queue_status(self._host(), gearman.port, _QUEUE_SECONDS)
-        return next((status for status in functions if status.function == gearman.function), None)
+        return function_status(self._host(), gearman.port, gearman.function, _QUEUE_SECONDS)
 
     def _queue_again(self, payload: bytes) -> None:
         """Put a job that is held back into the queue: the server inside does not take one back on its own."""
         gearman = self._config.gearman
         with closing(GearmanSubmitter(self._host(), gearman.port, gearman.function)) as submitter:
-            submitter.submit(payload, hashlib.sha1(payload, usedforsecurity=False).hexdigest())
+            submitter.submit(payload, unique_of(payload))
 
     def _warn_of_queue(self) -> None:
         with suppress(Unavailable):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from contextlib import closing
 
 from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of, put
-from log_processor.commands.submit import job_unique
-from log_processor.dead_letters import DeadLetter, DeadLetters
-from log_processor.errors import JobError, Outcome
+from log_processor.dead_letters import DeadLetters
+from log_processor.errors import Outcome
 from log_processor.exits import Exit
-from log_processor.job import decode
+from log_processor.job import unique_of
 from log_processor.source import GearmanSubmitter
 from log_processor.worker import now
 
@@ -59,7 +57,7 @@ def run(args: argparse.Namespace) -> Exit:
     ) as submitter:
         for letter in letters:
             if not args.dry_run:
-                submitter.submit(letter.payload, _unique(letter))
+                submitter.submit(letter.payload, unique_of(letter.payload))
                 spool.remove(letter)
             put(
                 {
@@ -72,11 +70,3 @@ def run(args: argparse.Namespace) -> Exit:
                 }
             )
     return Exit.DONE
-
-
-def _unique(letter: DeadLetter) -> str:
-    try:
-        job = decode(letter.payload)
-    except JobError:
-        return hashlib.sha1(letter.payload, usedforsecurity=False).hexdigest()
-    return job_unique(job.build_uuid, job.filename)

@@ -15,7 +15,7 @@ from log_processor.commands.common import (
 )
 from log_processor.dead_letters import DeadLetters
 from log_processor.exits import Exit
-from log_processor.queue_status import queue_status
+from log_processor.queue_status import function_status
 from log_processor.worker import now, open_models
 
 
@@ -38,8 +38,7 @@ def run(args: argparse.Namespace) -> Exit:
     """Print the status."""
     config = config_of(args)
     function = config.gearman.function
-    functions = queue_status(config.gearman.host, config.gearman.port)
-    queue = next((status for status in functions if status.function == function), None)
+    queue = function_status(config.gearman.host, config.gearman.port, function)
     models = dict(open_models(config).models())
     record = {
         "function": function,

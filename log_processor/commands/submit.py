@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +11,7 @@ from log_processor.commands.common import Subparsers, add_config, add_gearman, c
 from log_processor.commands.logs import NamedLog, add_build, build_fields, build_start, named_logs
 from log_processor.config import Config
 from log_processor.exits import Exit
-from log_processor.job import Job, encode
+from log_processor.job import Job, encode, job_unique
 from log_processor.source import GearmanSubmitter
 from log_processor.timestamps import iso_text
 
@@ -89,8 +88,3 @@ def _hints(args: argparse.Namespace, logs: list[NamedLog], config: Config) -> It
         yield f"workers learn from {' and '.join(config.learn.statuses)}, not from {args.build_status}"
     if any(log.url.startswith("file:") for log in logs):
         yield "without --log-url workers read file:// URLs, where their fetch.allow names the folder"
-
-
-def job_unique(build_uuid: str, filename: str) -> str:
-    """Return what makes one file one job at the gearman server: forty hex digits for build and file."""
-    return hashlib.sha1(f"{build_uuid}\0{filename}".encode(), usedforsecurity=False).hexdigest()

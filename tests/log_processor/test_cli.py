@@ -26,7 +26,7 @@ from log_processor.config import keys
 from log_processor.dead_letters import DeadLetters
 from log_processor.errors import ConfigError, LogProcessorError, Outcome, StoreUnavailable
 from log_processor.exits import Exit, guarded
-from log_processor.job import decode
+from log_processor.job import decode, job_unique, unique_of
 from log_processor.queue_status import queue_status
 from log_processor.source import EmbeddedServer, GearmanSource, GearmanSubmitter
 from log_processor.timestamps import iso_text
@@ -173,10 +173,8 @@ def test_a_url_is_named_by_its_place_below_the_log_server(
 
 
 def test_a_file_of_a_build_has_the_same_unique_each_time_and_no_other_has_it() -> None:
-    assert submit.job_unique("b1", "a") == submit.job_unique("b1", "a")
-    assert 4 == len(
-        {submit.job_unique(*each) for each in (("b1", "a"), ("b1", "b"), ("b2", "a"), ("b", "1a"))}
-    )
+    assert job_unique("b1", "a") == job_unique("b1", "a")
+    assert 4 == len({job_unique(*each) for each in (("b1", "a"), ("b1", "b"), ("b2", "a"), ("b", "1a"))})
 
 
 @pytest.mark.parametrize("verb", ["submit", "train"])
@@ -555,7 +553,7 @@ def test_a_replayed_file_has_the_unique_of_its_submission(
     with spool.letter(payload) as opened:
         opened.send(Outcome.REFUSED, "reason")
     (letter,) = spool
-    assert submit.job_unique(BUILD, "job-output.txt") == replay._unique(letter)
+    assert job_unique(BUILD, "job-output.txt") == unique_of(letter.payload)
 
 
 # ---- check-config -----------------------------------------------------------------------------------
