@@ -18,6 +18,7 @@ _MAGIC = b"LOGSEGMT"
 _HEADER = struct.Struct("<8sHxxIQ32s")
 _ENTRY = struct.Struct("<8sQQ")
 _SECTIONS_LIMIT = 64
+_ALIGNMENT = 8
 
 
 def pack(sections: Mapping[str, bytes]) -> bytes:
@@ -25,7 +26,7 @@ def pack(sections: Mapping[str, bytes]) -> bytes:
     offset = _HEADER.size + len(sections) * _ENTRY.size
     table, bodies = [], []
     for name, content in sections.items():
-        padded = content + b"\0" * (-len(content) % 8)
+        padded = content + b"\0" * (-len(content) % _ALIGNMENT)
         table.append(_ENTRY.pack(name.encode("ascii"), offset, len(content)))
         bodies.append(padded)
         offset += len(padded)
@@ -62,4 +63,6 @@ def unpack(data: bytes) -> dict[str, bytes]:
             raise SegmentError(f"damaged segment: section {at} lies outside the file, or in another")
         end = offset + length
         sections[name.rstrip(b"\0").decode("ascii", "replace")] = data[offset : offset + length]
+    if size - end >= _ALIGNMENT:  # the number of sections is not covered by the checksum
+        raise SegmentError("damaged segment: its table ends before its last section")
     return sections
