@@ -6,12 +6,34 @@ import re
 
 MASK = "***"
 
+# Every match of the pattern holds one of these; to look for them first is a tenth of the work.
+_HINTS = (
+    "pass",
+    "secret",
+    "key",
+    "token",
+    "credential",
+    "authorization",
+    "://",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xox",
+    "akia",
+    "eyj",
+)
+
 # Every pattern is decided by letters and punctuation, never by how many digits there are: lines that mask to the
 # same words (tokens.py) hold a secret together or not at all, which the filter's memo relies on. None is tried
 # from every place of a long word (hence the look behind), which would take minutes on a hostile line.
 _SECRET = re.compile(
     r"""
-      (?P<key>
+    (?=[:abcegijprstx])  # what a match begins with: to try no other place halves the work
+    (?: (?P<key>
         (?: pass(?:word|wd|phrase) | secret(?:[_-]?key)? | (?:api|access|private|account|encryption)[_-]?key
           | (?:access|auth|api|id|refresh|session|bearer|private|job)[_-]?token | token(?==|["']) | credentials? )
         ["']? \s* [=:]+ \s* ["']? )
@@ -20,6 +42,7 @@ _SECRET = re.compile(
     | (?P<user> ://[^\s/:@]+: ) (?P<password> [^\s/@]+ ) (?=@)
     | (?P<shape> \b(?: gh[pousr]_\w+ | github_pat_\w+ | glpat-[\w-]+ | xox[abprs]-[\w-]+
         | (?-i:AKIA[A-Z0-9]+) | (?<!-)eyJ[\w-]+\.[\w-]+\.[\w-]* ) )
+    )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -31,7 +54,8 @@ def mask_secrets(text: str) -> str:
     >>> mask_secrets("login --password=hunter2 https://bob:pw@host/")
     'login --password=*** https://bob:***@host/'
     """
-    return _SECRET.sub(_masked, text)
+    folded = text.casefold()
+    return _SECRET.sub(_masked, text) if any(hint in folded for hint in _HINTS) else text
 
 
 def _masked(match: re.Match[str]) -> str:
