@@ -12,10 +12,13 @@ TEXT_LIMIT = 32_000
 LINE_LIMIT = 32 * 1024 * 1024
 """Bytes of one line that are looked at; bounds the memory that a log without line ends can take."""
 
+_make = tuple.__new__
 _CHARACTER = 4  # bytes that a character of UTF-8 takes at the most
 
 # CSI and OSC sequences, then what other sequences an ESC begins. An OSC that does not end is left to _CONTROL.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+# What a downloaded log of GitHub Actions has before each line: job TAB step TAB time.
+_JOB_AND_STEP = re.compile(r"[^\t]{1,200}\t[^\t]{1,200}\t(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)")
 # Everything below space and the C1 range, except tab and CR.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
 # A line end inside a string of JSON or Python, escaped once or more often. The look behind keeps a long run of
@@ -45,7 +48,8 @@ class Line(NamedTuple):
     @property
     def single(self) -> bool:
         """Whether the text is the line's only part."""
-        return not (self.rest or "\\" in self.text or "\r" in self.text)
+        text = self.text
+        return not (self.rest or "\\" in text or "\r" in text or "\t" in text)
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[Line]:
@@ -79,19 +83,24 @@ def _whole(first: int, block: bytes) -> Iterator[Line]:
     texts = block.decode("utf-8", "replace").split("\n")
     if len(max(texts, key=len)) * _CHARACTER > TEXT_LIMIT:
         return (_line(number, raw[:LINE_LIMIT]) for number, raw in enumerate(block.split(b"\n"), first))
-    return (Line(number, _clean(text)) for number, text in enumerate(texts, first))
+    # What Line(number, text) does, without the call of a Python function.
+    return (
+        _make(Line, (number, text if text.isprintable() else _clean(text), ()))
+        for number, text in enumerate(texts, first)
+    )
 
 
 def parts(line: Line) -> Iterable[str]:
     r"""Return the sub-lines of a line: what stands between CRs and between literal `\n`s.
 
-    Progress bars and the results of Ansible tasks put many lines into one; they are scored apart.
+    The job and the step that some logs have before each line are left out. Progress bars and the results of Ansible tasks put many lines into one; they are scored apart.
     """
     return (line.text,) if line.single else _parts(line)
 
 
 def _parts(line: Line) -> Iterator[str]:
-    yield from _sub_lines(line.text)
+    found = _JOB_AND_STEP.match(line.text)
+    yield from _sub_lines(line.text[found.end() :] if found else line.text)
     for piece in line.rest:
         yield from _sub_lines(_clean(_decoded(piece)))
 
@@ -141,8 +150,6 @@ def _decoded(raw: bytes) -> str:
 
 
 def _clean(text: str) -> str:
-    if text.isprintable():
-        return text
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     return _CONTROL.sub("", text.rstrip("\r"))

@@ -4,13 +4,14 @@ Every rule is a row of RULES, with two lines that must look the same and two tha
 stands between blanks) goes through the stages in the order of `Stage`:
 
 1. *mask*: times vanish and digits become classes, so that few different words are left;
-2. *word*: what the masked word is as a whole, or holds;
-3. *number*: a number that means something is joined to its key (the rule sees the word before, too);
-4. *part*: the word is cut into runs of letters, digits and underscores; random ones are dropped;
-5. *token*: what is left without its digits, in lower case.
+2. *line*: envelopes and free text are cut off the line of masked words;
+3. *word*: what the masked word is as a whole, or holds;
+4. *number*: a number that means something is joined to its key (the rule sees the word before, too);
+5. *part*: the word is cut into runs of letters, digits and underscores; random ones are dropped;
+6. *token*: what is left without its digits, in lower case.
 
-A rule sees the masked word and the masked word before it, nothing else: that is what makes memoising, and
-an engine that runs the same table, correct. For the same reason a rule of the stage mask comes before those
+A rule sees masked words, nothing else, and but for those of the stage line only one and the one before it: that
+is what makes memoising, and an engine that runs the same table, correct. For the same reason a rule of the stage mask comes before those
 that tell one digit from another, unless what it becomes has a digit itself.
 """
 
@@ -33,6 +34,7 @@ class Stage(str, Enum):
     """When a rule is applied."""
 
     MASK = "mask"
+    LINE = "line"
     WORD = "word"
     NUMBER = "number"
     PART = "part"
@@ -49,8 +51,8 @@ class Rule:
     Attributes:
         stage: what the pattern is held against, see the module's text.
         name: for people.
-        pattern: a regular expression. In the stages mask and word it is searched; in the others it has to
-            match from the start to the end.
+        pattern: a regular expression. In the stages mask and word it is searched, in the stage line from the
+            line's start on; in the others it has to match from the start to the end.
         becomes: what stands in the place of a match; nothing: it is dropped.
         same: two lines that have the same tokens because of this rule.
         differ: two lines that keep different tokens all the same.
@@ -66,20 +68,20 @@ class Rule:
 
 # Keys whose number means something. Of the first it is bad not to be zero, of the second to be zero; the third
 # have classes of their own (2xx to 5xx).
-_BAD_KEYS = (
+BAD_KEYS = (
     r"fail\w*|fatal|err(?:or)?s?|errno|exit\w*|rc|ret(?:urn|val)?(?:ed)?|code|status|unreachable|crash\w*|kill\w*|abort\w*"
     r"|broken|loss|lost|leak\w*|vulnerab\w*|timeouts?|timed|problems?|violations?|exceptions?|conflicts?|unresolved"
     r"|mismatch\w*|dropped|corrupt\w*|missing|signal|retries|dead|invalid|denied|with"
 )
-_GOOD_KEYS = (
+GOOD_KEYS = (
     r"tests?|run|ran|items?|pass|passed|success\w*|succeeded|bytes?|collected|files?|packages?|specs?|examples?|size|total"
-    r"|executed|entries|rows|coverage|artifacts?|upload\w*|ok|length|len|processed|found"
+    r"|executed|entries|rows|coverage|artifacts?|upload\w*|ok|processed|found"
 )
 _HTTP_KEYS = r"https?|response|resp|answer|got|reply|returned"
 # A key may be a longer name that ends in one of these, such as `tests_failed` or `exit_code`.
-_KEY = rf"(?:[A-Za-z]\w{{0,20}}[_.-])?(?:{_BAD_KEYS}|{_GOOD_KEYS}|{_HTTP_KEYS})"
+_KEY = rf"(?:[A-Za-z]\w{{0,40}}[_.-])?(?:{BAD_KEYS}|{GOOD_KEYS}|{_HTTP_KEYS})"
 _OPEN, _CLOSE = r"[\[({'\"<]*", r"[\])}'\">,;:.]*"
-_NUMBER = r"(?P<number>-?\d[\d.,]{0,20}?)(?:%|s|ms|[kKMG]i?B?|B)?"
+_NUMBER = r"(?P<number>-?\d[\d.,]{0,20}?)(?:%|s|ms|[kKMG]i?B?|B|/[A-Z]{2,20})?"
 
 _CONSONANTS = "b-df-hj-np-tv-xz"
 _LETTERS = r"[^\W\d_]"
@@ -87,6 +89,7 @@ _DOMAINS = (
     "com|net|org|edu|gov|io|co|de|uk|fr|cz|eu|us|info|cloud|dev|local|internal|lan|localdomain|novalocal|me|nl|ca|jp|cn"
     "|ru|se|ch|it|es|br|au"
 )
+HOST_NAME = rf"(?<![\w.@-])(?:[\w-]{{1,63}}\.){{1,8}}(?:{_DOMAINS})(?![\w-])(?!\.\w)(?::[0-9]+)?"
 _DATE_WORDS = (
     "sun|mon|tue|wed|thu|fri|sat|sunday|monday|tuesday|wednesday|thursday|friday|saturday|jan|feb|mar|apr|may|jun|jul|aug"
     "|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december"
@@ -126,6 +129,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Stage.MASK,
+        "all of something, in per cent",
+        r"(?<![0-9.,])100(?=%)",
+        "100",
+        same=("disk usage 100%", "disk usage 100%,"),
+        differ=("disk usage 100%", "disk usage 87%"),
+    ),
+    Rule(
+        Stage.MASK,
         "zero",
         r"0+(?![0-9])",
         "0",
@@ -152,9 +163,49 @@ RULES: tuple[Rule, ...] = (
         differ=("took 12 seconds", "lost 12 seconds"),
     ),
     Rule(
+        Stage.LINE,
+        "container that a line is of, as Compose and kubectl prefix it",
+        r"(?:[\w.-]{1,60}[_-][09] +\||\[pod/\S{1,200}\]) ",
+        "",
+        same=("web_1  | listening now", "worker-1 | listening now"),
+        differ=("web_1  | listening now", "web_1  | stopped now"),
+    ),
+    Rule(
+        Stage.LINE,
+        "message of a commit",
+        r"(?P<kept>.{0,40}(?:Commit message:|HEAD is now at)) .*",
+        "{kept}",
+        same=("HEAD is now at 1a2b3c4 Fix the parser", "HEAD is now at 5d6e7f8 Bump guava"),
+        differ=("HEAD is now at 1a2b3c4 Fix the parser", "Previous HEAD position was 1a2b3c4 Fix the parser"),
+    ),
+    Rule(
+        Stage.LINE,
+        "advice and notices that follow any failure",
+        r"\W{0,4}(?:Run with --[\w-]+ (?:or --[\w-]+ )?(?:option )?to get .*|Get more help at \S+|Try:|Sending e-?mails to:.*)",
+        "",
+        same=("> Run with --info option to get more log output.", "* Try:"),
+        differ=("> Run with --info option to get more log output.", "> Run tests with --info to find more."),
+    ),
+    Rule(
+        Stage.WORD,
+        "cross, as test runners mark what failed",
+        r"[\u2716\u2717\u2718\u274c\u2a2f]",
+        f" {CLASS}cross ",
+        same=("\u2717 adds two", "\u2716 adds two"),
+        differ=("\u2717 adds two", "\u2713 adds two"),
+    ),
+    Rule(
+        Stage.WORD,
+        "mail address",
+        r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@])",
+        f" {CLASS}mail ",
+        same=("notified ann.lee@example.com", "notified bob@example.org"),
+        differ=("notified ann.lee@example.com", "notified everyone"),
+    ),
+    Rule(
         Stage.WORD,
         "host name",
-        rf"(?<![\w.@-])(?:[\w-]{{1,63}}\.){{1,8}}(?:{_DOMAINS})(?![\w-])(?!\.\w)(?::[0-9]+)?",
+        HOST_NAME,
         f" {CLASS}host ",
         same=(
             "fetching http://mirror.bhs.example.com/simple",
@@ -197,7 +248,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Stage.NUMBER,
         "number key",
-        rf"{_OPEN}{_NUMBER} (?P<key>{_KEY}){_CLOSE}",
+        rf"{_OPEN}{_NUMBER} (?P<key>{_KEY})[\])}}'\">,;.]*",
         "{key}={class}",
         same=("3 failed, 12 passed", "7 failed, 90 passed"),
         differ=("0 failed, 12 passed", "7 failed, 12 passed"),
@@ -209,14 +260,6 @@ RULES: tuple[Rule, ...] = (
         "%={class}",
         same=("disk usage 87%", "disk usage 91.5%"),
         differ=("disk usage 0%", "disk usage 91%"),
-    ),
-    Rule(
-        Stage.PART,
-        "masked id",
-        rf"\w*{ID}[\w{ID}]*",
-        "",
-        same=("checkout of 3c6c85f done", "checkout of 1234567 done"),
-        differ=("checkout of facade done", "checkout of decade done"),
     ),
     Rule(
         Stage.PART,

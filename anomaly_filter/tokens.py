@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from anomaly_filter.rules import CLASS, ID, MASK_BEGINS, RULES, Rule, Stage
 
-_MECHANICS = 1  # to be raised when the code below, or the masking of secrets, changes what tokens come out
+_MECHANICS = 2  # to be raised when the code below, or the masking of secrets, changes what tokens come out
 
 _DIGIT = re.compile("[0-9]")
 _PART = re.compile(rf"{CLASS}\w+|[\w{ID}]+")
-_DIGITS = re.compile(r"\d+")
+_HTTP_KEY = re.compile("http|status|code|resp|answer|got|reply|return|^->$|^=>$")
+_DIGITS = re.compile(rf"[\d{ID}]+")
 _NO_LETTER = re.compile(r"[\W\d]+")
 _LONGEST_WORD = 256  # characters of a word that the word and number rules look at
 
@@ -38,6 +39,7 @@ class Table:
             for group, rule in zip(self._mask_becomes, stages[Stage.MASK], strict=True)
         )
         self._mask = re.compile(f"(?={MASK_BEGINS})(?:{masks})")
+        self._line = [(re.compile(rule.pattern), rule.becomes) for rule in stages[Stage.LINE]]
         self._word = [(re.compile(rule.pattern), rule.becomes) for rule in stages[Stage.WORD]]
         self._numbers = [
             (re.compile(rule.pattern, re.IGNORECASE), rule.becomes) for rule in stages[Stage.NUMBER]
@@ -56,6 +58,16 @@ class Table:
         # The last group to close is the outermost one: that of the rule.
         return self._mask_becomes[match.lastgroup or ""]
 
+    def line(self, words: Sequence[str]) -> Sequence[str]:
+        """Return the masked words of a sub-line without its envelope and its free text."""
+        text = " ".join(filter(None, words))
+        left = text
+        for pattern, becomes in self._line:
+            match = pattern.match(left)
+            if match:
+                left = becomes.format_map(match.groupdict()) + left[match.end() :]
+        return words if left is text else left.split()
+
     def word_tokens(self, word: str, before: str) -> tuple[str, ...]:
         """Return the tokens of a masked word that stands after another masked word."""
         found: list[str] = []
@@ -63,8 +75,10 @@ class Table:
         for pattern, becomes in self._numbers:
             match = pattern.fullmatch(f"{before[-_LONGEST_WORD:]} {looked_at}")
             if match:
-                key = _NO_LETTER.sub("", match.groupdict().get("key") or "").lower() or "http"
-                found.append(becomes.format_map({"key": key, "class": _number_class(match["number"])}))
+                key = match.groupdict().get("key", "http")
+                key = key if key in ("->", "=>") else _NO_LETTER.sub("", key).lower()
+                number_class = _number_class(match["number"], key)
+                found.append(becomes.format_map({"key": key, "class": number_class}))
         for pattern, becomes in self._word:
             looked_at = pattern.sub(becomes, looked_at)
         for part in _PART.findall(looked_at + word[_LONGEST_WORD:]):
@@ -82,7 +96,7 @@ class Table:
         >>> sorted(Table().tokens("2024-01-02 12:00:00 worker-17 exited with code 137"))
         ['code', 'code=n', 'exited', 'with', 'worker']
         """
-        words = [self.mask(word) for word in text.split()]
+        words = self.line([self.mask(word) for word in text.split()])
         return frozenset(
             token
             for word, before in zip(words, ["", *words], strict=False)
@@ -95,14 +109,16 @@ def _any(rules: Iterable[Rule]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{rule.pattern})" for rule in rules) or "(?!)")
 
 
-def _number_class(number: str) -> str:
+def _number_class(number: str, key: str) -> str:
     digits = number.strip("-.,")
     if not digits.strip("0.,"):
         return "0"
     if number[0] == "-":
         return "negative"
-    if digits in ("200", "300", "400", "500"):
+    if digits in ("200", "300", "400", "500") and _HTTP_KEY.search(key):
         return f"{digits[0]}xx"
+    if digits == "100":  # every other number of a hundred and more is masked
+        return "full"
     return "n"
 
 
@@ -130,8 +146,8 @@ class Tokenizer:
         self._next = 0
         self._numbers: dict[str, int] = {}
         self._masked: dict[int, str] = {}
-        self._words = _Memo(memo_size, lambda word: self._number(_TABLE.mask(word)))
-        self._shapes = _Memo(memo_size, self._shape_number)
+        self._words = _Memo(memo_size, self._word_number)
+        self._shapes = _Memo(memo_size, self._marked_number)
         self._lines: dict[bytes, tuple[Key, tuple[int, ...]]] = {}
         self._line_words = 0
         self._pairs: dict[tuple[int, int], tuple[str, ...]] = {}
@@ -151,7 +167,9 @@ class Tokenizer:
         words = text.split()
         exact = list(numbers)
         for at in depending:
-            exact[at] = self._words[words[at]]
+            number = self._words[words[at]]
+            if number != _LIKE_ITS_SHAPE:
+                exact[at] = number
         return tuple(exact)
 
     def tokens(self, text: str) -> frozenset[str]:
@@ -163,10 +181,14 @@ class Tokenizer:
         found: list[str] = []
         before, before_number = "", -1
         pairs = self._pairs
-        for word, number in zip(text.split(), self.key(text), strict=True):
-            masked = self._masked.get(number)
-            if masked is None:
-                masked = _TABLE.mask(word)
+        numbers = self.key(text)
+        words: Sequence[str] = [
+            _TABLE.mask(word) if (masked := self._masked.get(number)) is None else masked
+            for word, number in zip(text.split(), numbers, strict=True)
+        ]
+        if (left := _TABLE.line(words)) is not words:
+            words, numbers = left, tuple(map(self._number, left))
+        for masked, number in zip(words, numbers, strict=True):
             tokens = pairs.get((before_number, number))
             if tokens is None:
                 tokens = _TABLE.word_tokens(masked, before)
@@ -180,8 +202,9 @@ class Tokenizer:
     def _shaped(self, shape: bytes) -> tuple[Key, tuple[int, ...]]:
         """Return the numbers of the shape's words, and the places of those that depend on the digits."""
         words = shape.decode("utf-8", "surrogatepass").split()
-        numbers = tuple(map(self._shapes.__getitem__, words))
-        known = numbers, tuple(at for at, number in enumerate(numbers) if number == _DEPENDS)
+        marked = [self._shapes[word] for word in words]
+        numbers = tuple(number >> 1 for number in marked)
+        known = numbers, tuple(at for at, number in enumerate(marked) if number & 1)
         if len(shape) <= _LONGEST_REMEMBERED_LINE:
             if len(self._lines) >= self._memo_size // 4 or self._line_words >= self._memo_size * 4:
                 self._lines.clear()
@@ -190,9 +213,14 @@ class Tokenizer:
             self._line_words += len(numbers)
         return known
 
-    def _shape_number(self, shape: str) -> int:
+    def _marked_number(self, shape: str) -> int:
+        """Return twice the number of a shape, and one more if some words of that shape are masked otherwise."""
         masked = _TABLE.mask(shape)
-        return _DEPENDS if _DIGIT.search(masked) else self._number(masked)
+        return 2 * self._number(masked) + bool(_DIGIT.search(masked))
+
+    def _word_number(self, word: str) -> int:
+        # Rules tell only few digits from others; a word without those has the number of its shape.
+        return self._number(_TABLE.mask(word)) if _TELLING_DIGITS.search(word) else _LIKE_ITS_SHAPE
 
     def _number(self, masked: str) -> int:
         number = self._numbers.get(masked)
@@ -209,7 +237,9 @@ class Tokenizer:
 
 
 _NINES = bytes.maketrans(b"012345678", b"999999999")
-_DEPENDS = -1  # in the place of the number of a word whose mask depends on its digits
+# Numbers that rules of the stage mask tell from others: zero, 200 to 599, and 100 %.
+_TELLING_DIGITS = re.compile(r"(?<![0-9])(?:0+|[2-5][0-9]{2}|100(?=%))(?![0-9])")
+_LIKE_ITS_SHAPE = -1  # in the place of the number of a word that has the mask of its shape
 _LONGEST_REMEMBERED_WORD = 200  # characters; longer ones hardly come twice
 _LONGEST_REMEMBERED_LINE = 1000  # bytes
 

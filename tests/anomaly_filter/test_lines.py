@@ -175,6 +175,16 @@ def test_of_a_line_without_end_the_head_is_kept() -> None:
         ("10%\r20%\r\r30%", ["10%", "20%", "", "30%"]),
         (r"C:\windows\readme", [r"C:\windows\readme"]),
         (r"\n", []),
+        ("a\tb", ["a\tb"]),
+        ("job\tstep\t2024-06-01T12:00:00.1Z text", ["2024-06-01T12:00:00.1Z text"]),
+        (
+            r"job (3.11)\tSet up\t2024-06-01T12:00:00Z a\nb".replace(r"\t", "\t"),
+            ["2024-06-01T12:00:00Z a", "b"],
+        ),
+        ("job\tstep\ttext", ["job\tstep\ttext"]),
+        ("step\t2024-06-01T12:00:00Z text", ["step\t2024-06-01T12:00:00Z text"]),
+        ("a\tb\tc\t2024-06-01T12:00:00Z text", ["a\tb\tc\t2024-06-01T12:00:00Z text"]),
+        ("j" * 201 + "\tstep\t2024-06-01T12:00:00Z", ["j" * 201 + "\tstep\t2024-06-01T12:00:00Z"]),
     ],
 )
 def test_parts_of(text: str, expected: list[str]) -> None:
