@@ -7,6 +7,12 @@
 | words | UTF-8, a token a line |
 | sizes | u32 a row: how many tokens it has |
 | tokens | u32s: for each row the places of its tokens in `words` |
+| counts | u32 a row: how many sub-lines had it |
+| waits | u32 a row: the longest silence before it, in seconds |
+| amounts | JSON: for a row's number, as text, and each key of amounts.py the lowest and the highest number |
+| hosts | JSON: for each place of hosts.py and each host how many lines name it there |
+
+The last four may be missing: then nothing is known of counts, times, numbers and hosts.
 
 Sections that are not in this table are skipped, so that a later version can add some.
 """
@@ -17,13 +23,18 @@ import hashlib
 import json
 import sys
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 
+from anomaly_filter.amounts import amounts, zeros
+from anomaly_filter.clock import Clock
 from anomaly_filter.container import pack, unpack
 from anomaly_filter.errors import SegmentError
+from anomaly_filter.hosts import HOST_TOKEN, Hosts, HostsSeen
 from anomaly_filter.lines import Line, parts
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import TOKENS_HASH, Key, Tokenizer
@@ -35,11 +46,18 @@ BYTES_LIMIT = 8 * 1024 * 1024
 ROW_TEXT_LIMIT = 4096
 """Characters that are kept of a row's text."""
 
-_PLACE_BYTES = 4  # of a token in the section `tokens`
+_PLACE_BYTES = 4  # of a number in the sections `tokens`, `sizes`, `counts` and `waits`
+_SPAN_BYTES = 32  # of a span in the section `amounts`
+_NO_SPAN = (inf, -inf)  # of no number
+_COUNT_LIMIT = (1 << 32) - 1  # what a u32 holds
+_UNKNOWN = -1  # in the place of the number of a row that is not learnt
 _SEEN_WORDS = 1 << 21  # of the sub-lines that a builder remembers to have met
 
 Row = tuple[str, ...]
 """The distinct tokens of a sub-line, sorted."""
+
+Span = tuple[float, float]
+"""The lowest and the highest of some numbers."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,10 @@ class Segment:
         lines: how many lines the file had.
         left_out: how many distinct rows were not learnt because of ROWS_LIMIT or BYTES_LIMIT.
         retokenised: whether it was made under other token rules, so that the rows come from the texts.
+        counts: for each row how many sub-lines had it; empty when that is not known.
+        waits: for each row the longest silence before it, in seconds; empty when that is not known.
+        amounts: for some rows (by number) the spans of the numbers that mean something, by the keys of amounts.py.
+        hosts: see hosts.py.
     """
 
     build: str
@@ -63,6 +85,10 @@ class Segment:
     lines: int = 0
     left_out: int = 0
     retokenised: bool = False
+    counts: tuple[int, ...] = ()
+    waits: tuple[int, ...] = ()
+    amounts: Mapping[int, Mapping[str, Span]] = field(default_factory=dict)
+    hosts: Hosts = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
@@ -82,6 +108,10 @@ class Segment:
                 "words": _join(places),
                 "sizes": _to_bytes(array("I", map(len, self.rows))),
                 "tokens": _to_bytes(tokens),
+                "counts": _to_bytes(array("I", self.counts)),
+                "waits": _to_bytes(array("I", self.waits)),
+                "amounts": json.dumps(self.amounts, sort_keys=True).encode(),
+                "hosts": json.dumps(self.hosts, sort_keys=True).encode(),
             }
         )
 
@@ -99,16 +129,45 @@ class Segment:
         sections = unpack(data)
         info = _Info.decode(_section(sections, "info"))
         texts = _split(sections, "texts", ROWS_LIMIT)
-        retokenised = info.token_rules != TOKENS_HASH
-        if retokenised:
-            learnt: dict[Row, str] = {}
-            for text in texts:
-                learnt.setdefault(tuple(sorted(tokenizer.tokens(text))), text)
-            learnt.pop((), None)
-            rows, texts = list(learnt), list(learnt.values())
-        else:
-            rows = _rows(sections, len(texts))
-        return cls(info.build, info.file, tuple(rows), tuple(texts), info.lines, info.left_out, retokenised)
+        counts, waits = (_counts(sections, name, len(texts)) for name in ("counts", "waits"))
+        amounts = _amounts(sections, len(texts))
+        segment = cls(
+            info.build,
+            info.file,
+            (),
+            tuple(texts),
+            info.lines,
+            info.left_out,
+            counts=counts,
+            waits=waits,
+            amounts=amounts,
+            hosts=_hosts(sections),
+        )
+        if info.token_rules != TOKENS_HASH:
+            return segment._retokenise(tokenizer)
+        return replace(segment, rows=tuple(_rows(sections, len(texts))))
+
+    def _retokenise(self, tokenizer: Tokenizer) -> Segment:
+        """Return the segment with the rows that its texts have now; several may have become one."""
+        first: dict[Row, int] = {}
+        became = [first.setdefault(tuple(sorted(tokenizer.tokens(t))), at) for at, t in enumerate(self.texts)]
+        first.pop((), None)
+        number = {at: row for row, at in enumerate(first.values())}
+        counts, waits = [0] * len(first), [0] * len(first)
+        for old, count, wait in zip(became, self.counts, self.waits, strict=False):
+            if old in number:
+                counts[number[old]] = min(counts[number[old]] + count, _COUNT_LIMIT)
+                waits[number[old]] = max(waits[number[old]], wait)
+        known = bool(self.counts and self.waits)
+        return replace(
+            self,
+            rows=tuple(first),
+            texts=tuple(self.texts[at] for at in number),
+            retokenised=True,
+            counts=tuple(counts) if known else (),
+            waits=tuple(waits) if known else (),
+            amounts={number[at]: spans for at, spans in self.amounts.items() if at in number},
+        )
 
 
 class SegmentBuilder:
@@ -125,41 +184,95 @@ class SegmentBuilder:
         self._build = build
         self._file = file
         self._tokenizer = tokenizer or Tokenizer()
-        self._rows: dict[Row, str] = {}
-        self._seen: set[Key] = set()
+        self._rows: dict[Row, int] = {}
+        self._texts: list[str] = []
+        self._counts: list[int] = []
+        self._waits: list[int] = []
+        self._amounts: dict[int, dict[str, Span]] = {}
+        self._with_host: set[int] = set()
+        self._hosts = HostsSeen()
+        self._zeros: defaultdict[int, set[str]] = defaultdict(set)
+        self._seen: dict[Key, int] = {}
         self._seen_words = 0
+        self._clock = Clock()
         self._lines = 0
         self._left_out = 0
         self._bytes = 0
 
     def learn(self, lines: Iterable[Line]) -> None:
         """Learn lines; the result does not depend on how they are split among calls."""
-        key = self._tokenizer.key
-        seen = self._seen
+        key, wait = self._tokenizer.key, self._clock.wait
+        seen, counts, waits = self._seen, self._counts, self._waits
+        with_amounts, with_host = self._amounts, self._with_host
         for line in lines:
             self._lines += 1
+            waited = wait(line.text)
             for text in parts(line):
-                if (words := key(text)) not in seen:
+                words = key(text)
+                row = seen.get(words)
+                if row is None:
                     if len(seen) >= ROWS_LIMIT or self._seen_words >= _SEEN_WORDS:
                         seen.clear()  # only a memo: _rows knows what is learnt
                         self._seen_words = 0
-                    seen.add(words)
+                    row = seen[words] = self._row(mask_secrets(text))
                     self._seen_words += len(words)
-                    self._learn(mask_secrets(text))
+                if row == _UNKNOWN:
+                    continue
+                counts[row] += 1
+                if waited and waited > waits[row]:
+                    waits[row] = waited
+                if row in with_amounts:
+                    self._widen(row, text)
+                if row in with_host:
+                    self._hosts.add(text)
 
-    def _learn(self, text: str) -> None:
+    def _row(self, text: str) -> int:
+        """Return the number of the text's row, learnt if it is new."""
         row = tuple(sorted(self._tokenizer.tokens(text)))
-        if not row or row in self._rows:
-            return
+        number = self._rows.get(row)
+        if not row or number is not None:
+            if number is not None:
+                self._add_zeros(number, text)
+            return _UNKNOWN if number is None else number
         # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
         encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
+        spans = dict.fromkeys((key for key, _ in amounts(text)), _NO_SPAN)
+        zero = [*zeros(text)]
         # At the most what the row takes in the file, where a word that several rows have stands once.
-        size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * len(row)
+        size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * (len(row) + 3)
+        size += sum(len(key) + _SPAN_BYTES for key in (*spans, *zero))
         if len(self._rows) >= ROWS_LIMIT or self._bytes + size > BYTES_LIMIT:
             self._left_out += 1
-            return
+            return _UNKNOWN
         self._bytes += size
-        self._rows[row] = encoded.decode()
+        number = self._rows[row] = len(self._rows)
+        self._texts.append(encoded.decode())
+        self._counts.append(0)
+        self._waits.append(0)
+        if spans:
+            self._amounts[number] = spans
+        if zero:
+            self._zeros[number] = set(zero)
+        if HOST_TOKEN in row:
+            self._with_host.add(number)
+        return number
+
+    def _add_zeros(self, row: int, text: str) -> None:
+        known = self._zeros[row]
+        for key in zeros(text):
+            if key not in known and self._bytes < BYTES_LIMIT:
+                known.add(key)
+                self._bytes += len(key) + _SPAN_BYTES
+
+    def _widen(self, row: int, text: str) -> None:
+        spans = self._amounts[row]
+        for key, number in amounts(text):
+            if key in spans:
+                low, high = spans[key]
+                spans[key] = min(low, number), max(high, number)
+
+    def _spans(self, row: int) -> dict[str, Span]:
+        return {**dict.fromkeys(sorted(self._zeros.get(row, ())), (0.0, 0.0)), **self._amounts.get(row, {})}
 
     def segment(self) -> Segment:
         """Return what has been learnt so far."""
@@ -167,9 +280,13 @@ class SegmentBuilder:
             self._build,
             self._file,
             tuple(self._rows),
-            tuple(self._rows.values()),
+            tuple(self._texts),
             self._lines,
             self._left_out,
+            counts=tuple(self._counts),
+            waits=tuple(self._waits),
+            amounts={row: spans for row in range(len(self._rows)) if (spans := self._spans(row))},
+            hosts=self._hosts.hosts(),
         )
 
 
@@ -221,6 +338,41 @@ def _rows(sections: Mapping[str, bytes], count: int) -> list[Row]:
     if any(left >= right for row in rows for left, right in pairwise(row)):
         raise SegmentError("damaged segment: a row's tokens are not sorted")
     return rows
+
+
+def _counts(sections: Mapping[str, bytes], name: str, count: int) -> tuple[int, ...]:
+    """Return a number for each row; none at all where the file has no such section."""
+    numbers = _from_bytes(sections, name) if name in sections else array("I")
+    if len(numbers) not in (0, count):
+        raise SegmentError(f"damaged segment: {count} texts, but {len(numbers)} {name}")
+    return tuple(numbers)
+
+
+def _amounts(sections: Mapping[str, bytes], count: int) -> dict[int, dict[str, Span]]:
+    try:
+        content = json.loads(sections.get("amounts", b"{}"))
+        amounts = {
+            int(row): {str(key): (float(low), float(high)) for key, (low, high) in spans.items()}
+            for row, spans in content.items()
+        }
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise SegmentError(f"damaged segment: its amounts cannot be read: {error}") from None
+    if any(not low <= high for spans in amounts.values() for low, high in spans.values()):
+        raise SegmentError("damaged segment: a span of its amounts ends before it begins")
+    if any(not 0 <= row < count for row in amounts):
+        raise SegmentError(f"damaged segment: it has amounts of a row beyond its {count} texts")
+    return amounts
+
+
+def _hosts(sections: Mapping[str, bytes]) -> Hosts:
+    try:
+        content = json.loads(sections.get("hosts", b"{}"))
+        return {
+            str(place): {str(name): int(count) for name, count in hosts.items()}
+            for place, hosts in content.items()
+        }
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise SegmentError(f"damaged segment: its hosts cannot be read: {error}") from None
 
 
 def _join(rows: Iterable[str]) -> bytes:

@@ -14,19 +14,20 @@ from anomaly_filter import Line, Segment, SegmentBuilder, SegmentError, Tokenize
 from anomaly_filter.container import pack, unpack
 from anomaly_filter.tokens import TOKENS_HASH, Table
 from tests import logs
+from tests.anomaly_filter.builds import learnt
 
 Sections = dict[str, bytes]
-
-
-def learnt(*texts: str, build: str = "b1", file: str = "job.log") -> Segment:
-    builder = SegmentBuilder(build, file)
-    builder.learn(Line(number, text) for number, text in enumerate(texts, 1))
-    return builder.segment()
 
 
 SEGMENT = learnt("compiling 31 files", "all tests passed", "compiling 35 files")
 SECTIONS = unpack(SEGMENT.encode())
 INFO = json.loads(SECTIONS["info"])
+LATER = {"counts", "waits", "amounts", "hosts"}
+KNOWN = [
+    "12:00:00 fetching http://mirror.example.com/x",
+    "12:00:42 3 tests, 0 errors",
+    "12:00:43 7 tests, 2 errors",
+]
 
 
 def numbers(*values: int) -> bytes:
@@ -39,6 +40,12 @@ def decoded(**sections: bytes) -> Segment:
 
 def info(**values: object) -> bytes:
     return json.dumps({**INFO, **values}).encode()
+
+
+def of_other_rules(*texts: str, **sections: bytes) -> Segment:
+    """A segment that was made under other token rules, with no more than these sections."""
+    made = {"info": info(token_rules="other"), "texts": "".join(f"{text}\n" for text in texts).encode()}
+    return Segment.decode(pack({**made, **sections}), Tokenizer())
 
 
 # ---- learning ----
@@ -87,7 +94,7 @@ def test_rows_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_rows_that_take_more_than_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = len("alpha") + len("alpha") + 4
+    row = len("alpha") + len("alpha") + 4 * 4  # its token's place, size, count and wait
     monkeypatch.setattr(segment, "BYTES_LIMIT", 2 * row - 1)
     found = learnt("alpha", "gamma", "beta")
     assert (("alpha", "beta"), 1) == (found.texts, found.left_out)
@@ -115,16 +122,72 @@ def test_a_lone_surrogate_is_learnt_and_stored() -> None:
     assert found == Segment.decode(found.encode(), Tokenizer())
 
 
+# ---- counts, times, numbers, hosts ----
+
+
+def test_a_row_counts_its_sub_lines() -> None:
+    found = learnt("step one", "step two\\nstep one\rstep one", "12:00", "step two")
+    assert (("step one", "step two"), (3, 2)) == (found.texts, found.counts)
+
+
+def test_a_row_has_the_longest_silence_before_it() -> None:
+    found = learnt(
+        "12:00:00 alpha", "12:00:07 beta", "12:00:08 alpha", "12:00:20 alpha\\ngamma", "12:00:22 alpha"
+    )
+    assert (("12:00:00 alpha", "12:00:07 beta", "gamma"), (12, 7, 12)) == (found.texts, found.waits)
+
+
+def test_a_row_has_the_span_of_each_of_its_numbers() -> None:
+    found = learnt("ran 12 tests", "compiling", "ran 31 tests", "ran 7 tests")
+    assert {0: {"tests": (7.0, 31.0)}} == {
+        row: {key: span for key, span in spans.items() if key == "tests"}
+        for row, spans in found.amounts.items()
+    }
+
+
+def test_a_number_that_is_repeated_within_a_line_widens_its_span() -> None:
+    assert (2.0, 9.0) == learnt("9 tests here, 2 tests there").amounts[0]["tests"]
+
+
+def test_a_segment_knows_which_hosts_were_named_where() -> None:
+    found = learnt(*["from http://one.example.com/x"] * 2, "from http://two.example.com/x")
+    assert {"from http://": {"one.example.com": 2, "two.example.com": 1}} == found.hosts
+
+
+SECRETS = [
+    "curl token=hunter http://mirror.example.com/x",
+    "login password=hunter.example.com at http://mirror.example.com/x",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_no_section_holds_a_secret(text: str) -> None:
+    assert b"hunter" not in learnt(text, text).encode()
+
+
+def test_rows_beyond_the_limit_have_no_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment, "ROWS_LIMIT", 1)
+    found = learnt("3 tests", "4 errors at mirror.example.com", "5 tests", "4 errors at mirror.example.com")
+    assert ((2,), (0,), {0}, {}) == (found.counts, found.waits, set(found.amounts), found.hosts)
+
+
+def test_the_limit_counts_spans(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = learnt("alpha tests")
+    monkeypatch.setattr(segment, "BYTES_LIMIT", 60)
+    assert (alone.rows, 0) == (learnt("alpha tests").rows, learnt("alpha tests").left_out)
+    assert 1 == learnt("alpha 7 tests").left_out
+
+
 # ---- the file ----
 
 
-@given(st.lists(logs.texts), st.text(max_size=9), st.text(max_size=9))
+@given(st.lists(logs.texts | st.sampled_from(KNOWN)), st.text(max_size=9), st.text(max_size=9))
 def test_what_is_encoded_is_decoded(texts: list[str], build: str, file: str) -> None:
     found = learnt(*texts, build=build, file=file)
     assert found == Segment.decode(found.encode(), Tokenizer())
 
 
-@given(st.lists(logs.texts))
+@given(st.lists(logs.texts | st.sampled_from(KNOWN)))
 def test_a_segment_made_under_other_rules_gets_its_rows_from_its_texts(texts: list[str]) -> None:
     found = learnt(*texts)
     sections = unpack(found.encode())
@@ -134,9 +197,29 @@ def test_a_segment_made_under_other_rules_gets_its_rows_from_its_texts(texts: li
 
 
 def test_texts_that_have_no_tokens_any_more_are_left_out_when_rules_change() -> None:
-    found = decoded(info=info(token_rules="other"), texts=b"12:00\nalpha beta\nbeta alpha\n")
+    found = of_other_rules("12:00", "alpha beta", "beta alpha")
     assert (("alpha beta",), (("alpha", "beta"),)) == (found.texts, found.rows)
     assert found.retokenised
+
+
+def test_what_is_known_of_rows_moves_with_them_when_rules_change() -> None:
+    found = of_other_rules(
+        "12:00",
+        "alpha beta",
+        "gamma",
+        "beta alpha",
+        counts=numbers(1, 2, 3, 4),
+        waits=numbers(9, 5, 6, 7),
+        amounts=b'{"0": {"errors": [1, 2]}, "2": {"tests": [3, 4]}}',
+    )
+    assert ("alpha beta", "gamma") == found.texts
+    assert ((6, 3), (7, 6)) == (found.counts, found.waits)
+    assert {1: {"tests": (3.0, 4.0)}} == found.amounts
+
+
+def test_what_is_not_known_of_rows_stays_unknown_when_rules_change() -> None:
+    found = of_other_rules("alpha", "beta")
+    assert ((), ()) == (found.counts, found.waits)
 
 
 def test_a_segment_made_under_the_same_rules_is_not_retokenised() -> None:
@@ -163,12 +246,23 @@ def test_every_truncation_is_refused(size: int) -> None:
         Segment.decode(SEGMENT.encode()[:size], Tokenizer())
 
 
-@pytest.mark.parametrize("name", SECTIONS)
-def test_each_section_is_needed(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(SECTIONS.keys() - LATER))
+def test_each_section_of_the_rows_is_needed(name: str) -> None:
     sections = {**SECTIONS}
     del sections[name]
     with pytest.raises(SegmentError, match=name):
         Segment.decode(pack(sections), Tokenizer())
+
+
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_without_a_section_of_counts_times_or_numbers_these_are_not_known(name: str) -> None:
+    whole = learnt(*KNOWN)
+    sections = unpack(whole.encode())
+    del sections[name]
+    found = Segment.decode(pack(sections), Tokenizer())
+    assert getattr(whole, name)
+    assert not getattr(found, name)
+    assert whole == replace(found, **{name: getattr(whole, name)})
 
 
 @pytest.mark.parametrize(
@@ -211,6 +305,43 @@ def test_each_section_is_needed(name: str) -> None:
         {"tokens": numbers(0, 1, 2, 3, 4, 6)},
         {"tokens": numbers(0, 1, 1, 3, 4, 5)},
         {"tokens": numbers(2, 1, 0, 3, 4, 5)},
+        {"counts": numbers(1)},
+        {"counts": numbers(1, 2, 3)},
+        {"counts": b"\x01\x00\x00"},
+        {"waits": numbers(0)},
+        {"waits": numbers(0, 0, 0)},
+        {"waits": b"\xff" * 9},
+        *(
+            {name: content}
+            for name in ("amounts", "hosts")
+            for content in (
+                b"",
+                b"not json",
+                b"\xff\xfe\xfd",
+                b"null",
+                b"7",
+                b"[]",
+                b'["0"]',
+                b'{"0": null}',
+                b'{"0": [1, 2]}',
+                b'{"0": {"errors": null}}',
+                b'{"0": {"errors": []}}',
+                b'{"0": {"errors": {"low": 1}}}',
+                b'{"0": {"errors": "many"}}',
+                b"[" * 100_000,
+                b'{"0":' * 100_000,
+                b'{"0": {"errors": ' + b"9" * 5000 + b"}}",
+            )
+        ),
+        {"amounts": b'{"x": {"errors": [1, 2]}}'},
+        {"amounts": b'{"-1": {"errors": [1, 2]}}'},
+        {"amounts": b'{"2": {"errors": [1, 2]}}'},
+        {"amounts": b'{"0": {"errors": [1, 2, 3]}}'},
+        {"amounts": b'{"0": {"errors": [1, null]}}'},
+        {"amounts": b'{"0": {"errors": [1, ' + b"9" * 400 + b"]}}"},
+        {"hosts": b'{"at": {"h.example.com": NaN}}'},
+        {"hosts": b'{"at": {"h.example.com": Infinity}}'},
+        {"hosts": b'{"at": {"h.example.com": {}}}'},
     ],
     ids=lambda sections: next(iter(sections)),
 )

@@ -1,0 +1,94 @@
+"""Which hosts a log names where: tokens tell no host from another, for in one build any mirror is as good as the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from anomaly_filter.rules import CLASS, HOST_NAME
+from anomaly_filter.secrets import mask_secrets
+from anomaly_filter.tokens import Table
+
+HOST_TOKEN = f"{CLASS}host"
+"""The token of a line that names a host."""
+
+Hosts = Mapping[str, Mapping[str, int]]
+"""By place, how many lines name a host there; of a place that takes more than HOSTS_LIMIT, none is kept."""
+
+HOSTS_LIMIT = 4
+"""Hosts of one place that are told apart."""
+PLACES_LIMIT = 1000
+"""Places of one file."""
+
+_FEWEST = 6  # lines that have to have a place
+_LOOKED_AT = 400  # characters of a line
+_HOST = re.compile(HOST_NAME)
+_TABLE = Table()
+
+
+def host(text: str) -> tuple[str, str] | None:
+    """Return the place of the first host that a sub-line names, which is what stands before it, and its name.
+
+    >>> host("Get:83 http://gra.mirror.example.org/debian main")
+    ('Get:9 http://', 'gra.mirror.example.org')
+    """
+    text = mask_secrets(text)
+    found = _HOST.search(text, 0, _LOOKED_AT)
+    if found is None:
+        return None
+    before = text[: found.start()].split(" ")
+    return " ".join(filter(None, map(_TABLE.mask, before))), found[0].lower()
+
+
+def usual(builds: Sequence[Hosts]) -> dict[str, frozenset[str]]:
+    """Return, by place, the hosts that every one of two or more builds has there, often, and no other one."""
+    if len(builds) < 2:
+        return {}
+    first, *others = builds
+    return {
+        place: frozenset(hosts)
+        for place, hosts in first.items()
+        if hosts
+        and all(hosts.keys() == other.get(place, {}).keys() for other in others)
+        and sum(sum(build[place].values()) for build in builds) >= _FEWEST
+    }
+
+
+class HostsSeen:
+    """Counts the hosts of one file."""
+
+    def __init__(self) -> None:
+        """Count nothing yet."""
+        self._places: dict[str, dict[str, int]] = {}
+
+    def add(self, text: str) -> None:
+        """Count the host that a sub-line names, if it names one."""
+        found = host(text)
+        if found is None:
+            return
+        place, name = found
+        hosts = self._places.get(place)
+        if hosts is None:
+            if len(self._places) < PLACES_LIMIT:
+                self._places[place] = {name: 1}
+        elif name in hosts:
+            hosts[name] += 1
+        elif hosts and len(hosts) < HOSTS_LIMIT:
+            hosts[name] = 1
+        else:
+            hosts.clear()  # empty for good: it takes any
+
+    def hosts(self) -> Hosts:
+        """Return what has been counted."""
+        return {place: dict(hosts) for place, hosts in self._places.items()}
+
+
+def united(files: Iterable[Hosts]) -> Hosts:
+    """Return the hosts of several files of one build."""
+    places: dict[str, dict[str, int]] = {}
+    for hosts in files:
+        for place, counts in hosts.items():
+            known = places.setdefault(place, {})
+            for name, count in counts.items():
+                known[name] = known.get(name, 0) + count
+    return places
