@@ -10,10 +10,13 @@ r"""Finds the lines of a log that no passing build ever printed.
 """
 
 from anomaly_filter.errors import AnomalyFilterError, SegmentError
-from anomaly_filter.filter import DEFAULT_THRESHOLD, AnomalyFilter, ScoredLine
+from anomaly_filter.filter import DEFAULT_THRESHOLD, AnomalyFilter, Explanation
+from anomaly_filter.findings import FINDINGS, Finding
 from anomaly_filter.lines import Line, lines
 from anomaly_filter.model import Model, Neighbour
 from anomaly_filter.names import ModelName, model_name
+from anomaly_filter.reasons import REASONS
+from anomaly_filter.scan import Scan, ScoredLine
 from anomaly_filter.segment import Segment, SegmentBuilder
 from anomaly_filter.store import FALLBACKS, Fallback, Found, ModelStore, SegmentFile
 from anomaly_filter.tokens import Tokenizer
@@ -21,15 +24,20 @@ from anomaly_filter.tokens import Tokenizer
 __all__ = [
     "DEFAULT_THRESHOLD",
     "FALLBACKS",
+    "FINDINGS",
+    "REASONS",
     "AnomalyFilter",
     "AnomalyFilterError",
+    "Explanation",
     "Fallback",
+    "Finding",
     "Found",
     "Line",
     "Model",
     "ModelName",
     "ModelStore",
     "Neighbour",
+    "Scan",
     "ScoredLine",
     "Segment",
     "SegmentBuilder",

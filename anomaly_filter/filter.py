@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from anomaly_filter.expected import Note
 from anomaly_filter.lines import Line, parts
 from anomaly_filter.model import Model
 from anomaly_filter.names import model_name
+from anomaly_filter.scan import Scan, ScoredLine
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.store import FALLBACKS, Fallback, ModelStore
-from anomaly_filter.tokens import Key, Tokenizer
+from anomaly_filter.tokens import Tokenizer
+from anomaly_filter.verdicts import Verdicts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,58 +23,32 @@ if TYPE_CHECKING:
 DEFAULT_THRESHOLD = 0.25
 """A line at least so far from every baseline line is novel."""
 
-NOVEL = "novel"
-"""The reason of a line whose distance reaches the threshold."""
 
-# Words of the lines whose verdicts are remembered, and what a verdict takes beside them, in words: bounds what a
-# log whose every line is new, or is very long, can take.
-_MEMO_WORDS = 1 << 20
-_VERDICT_WORDS = 8
-
-
-class ScoredLine(NamedTuple):
-    """A line with its verdict.
+@dataclass(frozen=True)
+class Explanation:
+    """How one line was judged.
 
     Attributes:
-        number: 1-based, the one `sed -n Np` uses.
-        text: what is stored and shown: at most TEXT_LIMIT bytes, secrets masked.
-        truncated: whether the line is longer than its text. The whole line was scored.
-        distance: to the nearest baseline line, in 0..1, exact; of a line of several parts, that of its farthest.
-            None without a model; 0 for a line without tokens.
-        nearest: the text of that baseline line; None without a model, or where no line shares a token.
-        seen_in: how many baseline builds hold that baseline line; None without a model.
-        reasons: why the line is far (so far: `novel`); empty for a line that is not.
-        fingerprint: sixteen hex digits that stand for the tokens of the farthest part; None unless the line is far.
+        line: the verdict.
+        tokens: what the line was compared by (of a line of several parts: of its farthest part).
+        nearest_tokens: the same of the nearest baseline line; empty when there is none.
+        notes: reasons, each with a sentence: what was seen, and what the baselines have instead.
     """
 
-    number: int
-    text: str
-    truncated: bool
-    distance: float | None
-    nearest: str | None
-    seen_in: int | None
-    reasons: tuple[str, ...]
-    fingerprint: str | None
+    line: ScoredLine
+    tokens: frozenset[str]
+    nearest_tokens: frozenset[str]
+    notes: tuple[Note, ...]
 
     @property
-    def shown(self) -> bool:
-        """Whether the line is far: worth a person's time."""
-        return bool(self.reasons)
+    def new(self) -> frozenset[str]:
+        """Tokens that the nearest baseline line lacks."""
+        return self.tokens - self.nearest_tokens
 
-
-class _Verdict(NamedTuple):
-    """What is known of every text with the same masked words."""
-
-    distance: float | None
-    nearest: str | None
-    seen_in: int | None
-    reasons: tuple[str, ...]
-    fingerprint: str | None
-    secret: bool
-
-
-def _farness(verdict: _Verdict) -> tuple[bool, float]:
-    return bool(verdict.reasons), verdict.distance or 0.0
+    @property
+    def gone(self) -> frozenset[str]:
+        """Tokens that only the nearest baseline line has."""
+        return self.nearest_tokens - self.tokens
 
 
 class AnomalyFilter:
@@ -83,7 +60,7 @@ class AnomalyFilter:
         """Make a filter.
 
         Args:
-            model: what passing builds printed; None: lines get no distance, and none is far.
+            model: what passing builds printed; None: lines get no distance, and its lines have no distance, and only words of failure make them far.
             threshold: distance from which on a line is novel, in 0..1; 0 makes every line novel that has tokens.
             tokenizer: shares its memo of words; results do not depend on it.
 
@@ -95,8 +72,7 @@ class AnomalyFilter:
         self.model = model
         self.threshold = threshold
         self._tokenizer = tokenizer or Tokenizer()
-        self._memo: dict[Key, _Verdict] = {}
-        self._memo_words = 0
+        self._verdicts = Verdicts(model, threshold, self._tokenizer)
 
     @classmethod
     def from_store(
@@ -121,27 +97,26 @@ class AnomalyFilter:
         )
         return cls(found.model if found else None, threshold=threshold)
 
-    def scored(self, lines: Iterable[Line]) -> Iterator[ScoredLine]:
-        """Score lines lazily; a line's result depends on no other line, so any chunking gives the same."""
-        for line in lines:
-            text = line.text
-            if line.single:
-                verdict = self._verdict(text)
-                if verdict.secret:
-                    text = mask_secrets(text)
-            else:
-                verdict = max(map(self._verdict, parts(line)), key=_farness, default=self._verdict(""))
-                text = mask_secrets(text)
-            yield ScoredLine(
-                line.number,
-                text,
-                line.truncated,
-                verdict.distance,
-                verdict.nearest,
-                verdict.seen_in,
-                verdict.reasons,
-                verdict.fingerprint,
-            )
+    def scored(self, lines: Iterable[Line], *, only: frozenset[int] | None = None) -> Scan:
+        """Score lines lazily; any chunking gives the same.
+
+        Args:
+            lines: of one file, in order.
+            only: see `Scan.worst`.
+        """
+        return Scan(self.model, self._verdicts, lines, only)
+
+    def explain(self, text: str) -> Explanation:
+        """Say how a line is judged: its tokens, the nearest line, which words differ, why it is far or not."""
+        [scored] = self.scored([Line(1, text)])
+        sub_lines = [*parts(Line(1, text))]
+        part = max(sub_lines, key=lambda part: self._verdicts.of(part).distance or 0.0, default="")
+        return Explanation(
+            scored,
+            self._tokenizer.tokens(mask_secrets(part)),
+            self._tokenizer.tokens(scored.nearest or ""),
+            tuple(dict.fromkeys(note for part in sub_lines for note in self._verdicts.notes(part))),
+        )
 
     def distances(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the distance of each text, as an array of float32 of shape (len(texts),), in 0..1.
@@ -156,37 +131,3 @@ class AnomalyFilter:
             np.float32,
             count=len(texts),
         )
-
-    def _verdict(self, text: str) -> _Verdict:
-        key = self._tokenizer.key(text)
-        verdict = self._memo.get(key)
-        if verdict is None:
-            verdict = self._judge(text)
-            if self._memo_words >= _MEMO_WORDS:
-                self._memo.clear()
-                self._memo_words = 0
-            self._memo[key] = verdict
-            self._memo_words += len(key) + _VERDICT_WORDS
-        return verdict
-
-    def _judge(self, text: str) -> _Verdict:
-        masked = mask_secrets(text)
-        secret = masked != text
-        if self.model is None:
-            return _Verdict(None, None, None, (), None, secret)
-        tokens = self._tokenizer.tokens(masked)
-        neighbour = self.model.nearest(tokens)
-        far = bool(tokens) and neighbour.distance >= self.threshold
-        return _Verdict(
-            neighbour.distance,
-            neighbour.text,
-            neighbour.seen_in,
-            (NOVEL,) if far else (),
-            fingerprint(tokens) if far else None,
-            secret,
-        )
-
-
-def fingerprint(tokens: frozenset[str]) -> str:
-    """Return sixteen hex digits that stand for a set of tokens, the same in every build and job."""
-    return hashlib.sha256("\n".join(sorted(tokens)).encode()).hexdigest()[:16]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from anomaly_filter.evidence import Evidence
 from anomaly_filter.segment import Row, Segment
 
 
@@ -20,11 +21,13 @@ class Neighbour:
         distance: 1 - cosine between the token sets, in 0..1; 0 = the sets are equal, 1 = no token in common.
         text: the baseline line; None when no row shares a token.
         seen_in: how many of the model's builds hold it.
+        row: its number in the model; -1 when no row shares a token.
     """
 
     distance: float
     text: str | None
     seen_in: int
+    row: int = -1
 
 
 _NOTHING_LIKE_IT = Neighbour(1.0, None, 0)
@@ -71,6 +74,8 @@ class Model:
             for token in row:
                 self._postings[token].append(number)
         self._postings.default_factory = None
+        self._loneliness: dict[int, float] = {}
+        self.evidence = Evidence(ordered, self._numbers)
 
     def __len__(self) -> int:
         """Return the number of distinct rows."""
@@ -85,23 +90,47 @@ class Model:
             return _NO_TOKENS
         known = self._numbers.get(tuple(sorted(tokens)))
         if known is not None:
-            return Neighbour(0.0, self._texts[known], self._seen_in[known])
+            return Neighbour(0.0, self._texts[known], self._seen_in[known], known)
         squared_cosine, number = self._search(tokens)
         if number < 0:
             return _NOTHING_LIKE_IT
-        return Neighbour(1.0 - sqrt(squared_cosine), self._texts[number], self._seen_in[number])
+        return Neighbour(1.0 - sqrt(squared_cosine), self._texts[number], self._seen_in[number], number)
 
-    def _search(self, tokens: frozenset[str]) -> tuple[float, int]:
+    def row(self, number: int) -> Row:
+        """Return the tokens of a row."""
+        return self._rows[number]
+
+    def text(self, number: int) -> str:
+        """Return the text of a row."""
+        return self._texts[number]
+
+    def rows_with(self, tokens: frozenset[str], size: int) -> Iterator[int]:
+        """Give the rows of `size` tokens that have all of `tokens`, of which there is at least one."""
+        postings = sorted((self._postings.get(token, []) for token in tokens), key=len)
+        first, end = bisect_left(self._lengths, size), bisect_right(self._lengths, size)
+        for number in postings[0][bisect_left(postings[0], first) : bisect_left(postings[0], end)]:
+            if tokens.issubset(self._rows[number]):
+                yield number
+
+    def loneliness(self, number: int) -> float:
+        """Return how far a row is from the nearest other row, in 0..1."""
+        known = self._loneliness.get(number)
+        if known is None:
+            squared_cosine, _ = self._search(frozenset(self._rows[number]), without=number)
+            known = self._loneliness[number] = 1.0 - sqrt(squared_cosine)
+        return known
+
+    def _search(self, tokens: frozenset[str], without: int = -1) -> tuple[float, int]:
         size = len(tokens)
         rows, lengths = self._rows, self._lengths
         # Rare tokens first: their lists are short, and what they find bounds the rest.
         postings = sorted((self._postings[token] for token in tokens if token in self._postings), key=len)
         best, found = 0.0, -1
-        looked_at: set[int] = set()
+        looked_at = {without}
         for left, posting in zip(range(len(postings), 0, -1), postings, strict=True):
             # A row not looked at yet shares at most `left` tokens, so its squared cosine is at most left / size,
             # and left² / (size * length) for its length. Equal ones are searched too: a lower number wins.
-            if left < best * size:
+            if left < best * size - 1e-9:
                 break
             first, end = 0, len(posting)
             if best:

@@ -3,18 +3,16 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import anomaly_filter
 from anomaly_filter import (
     DEFAULT_THRESHOLD,
     AnomalyFilter,
+    Explanation,
     Fallback,
     Line,
     Model,
@@ -22,19 +20,16 @@ from anomaly_filter import (
     ScoredLine,
     SegmentBuilder,
     Tokenizer,
-    lines,
     model_name,
 )
-from tests import logs
+from tests.anomaly_filter.builds import learnt, word
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 FIELDS = {"project": "p", "build_name": "j", "build_branch": "b", "filename": "job.log", "build_uuid": "b9"}
 
 
-def model(*texts: str, build: str = "b1") -> Model:
-    builder = SegmentBuilder(build, "job.log")
-    builder.learn(Line(number, text) for number, text in enumerate(texts, 1))
-    return Model([builder.segment()])
+def model(*texts: str) -> Model:
+    return Model([learnt(*texts)])
 
 
 def score(text: str, *baseline: str, threshold: float = DEFAULT_THRESHOLD) -> ScoredLine:
@@ -62,7 +57,7 @@ def test_a_known_line_has_the_distance_0_and_no_fingerprint() -> None:
 
 
 def test_a_line_like_nothing_has_the_distance_1_and_no_nearest() -> None:
-    scored = score("no space left", "compiling")
+    scored = score("quota of space", "compiling")
     assert (1.0, None, 0, ("novel",)) == (scored.distance, scored.nearest, scored.seen_in, scored.reasons)
 
 
@@ -148,49 +143,68 @@ def test_secrets_in_parts_are_masked() -> None:
     assert "one\\npassword=***\rtwo" == scored.text
 
 
-# ---- laziness, chunks, memos ----
+# ---- why ----
+
+WORDS = " ".join(map(word, range(9)))
+OTHER = " ".join([*WORDS.split()[:-1], "zap"])
 
 
-def test_lines_are_scored_one_by_one() -> None:
-    def endless() -> Iterator[Line]:
-        yield Line(1, "compiling")
-        raise AssertionError("asked for more than was needed")
-
-    assert 1 == next(AnomalyFilter(model("compiling")).scored(endless())).number
+def explain(text: str, *baseline: str) -> Explanation:
+    return AnomalyFilter(model(*baseline)).explain(text)
 
 
-@given(st.lists(logs.texts), st.lists(logs.texts), st.integers(1, 50))
-def test_any_chunks_give_the_same_scores(baseline: list[str], target: list[str], size: int) -> None:
-    data = "\n".join(target).encode()
-    scored = AnomalyFilter(model(*baseline)).scored
-    chunks = [data[start : start + size] for start in range(0, len(data), size)]
-    assert list(scored(lines([data]))) == list(scored(lines(chunks)))
+def test_an_explanation_has_the_words_that_differ_from_the_nearest_line() -> None:
+    found = explain("compiling four files", "compiling three files", "linking")
+    assert (score("compiling four files", "compiling three files", "linking")) == found.line
+    assert ["four", "three"] == [*found.new, *found.gone]
+    assert {"compiling", "files"} == found.tokens & found.nearest_tokens
 
 
-@given(st.lists(logs.texts), st.lists(logs.texts))
-def test_a_score_depends_on_no_other_line_and_on_no_memo(baseline: list[str], target: list[str]) -> None:
-    known = model(*baseline)
-    together = AnomalyFilter(known, tokenizer=Tokenizer(memo_size=3)).scored(
-        Line(1, text) for text in target * 2
+def test_an_explanation_has_a_sentence_for_each_reason() -> None:
+    found = explain("ran 3 tests here and there, and one failed", "ran 100 tests")
+    assert ["novel", "error"] == [reason for reason, _ in found.notes] == [*found.line.reasons]
+    assert {"number"} == {reason for reason, _ in explain("ran 3 tests", "ran 100 tests").notes}
+    assert all(sentence for _, sentence in found.notes)
+
+
+def test_a_known_line_needs_no_explanation() -> None:
+    found = explain("compiling", "compiling")
+    assert ((), frozenset(), frozenset()) == (found.notes, found.new, found.gone)
+    assert ((), frozenset()) == (explain("", "compiling").notes, explain("", "compiling").tokens)
+
+
+def test_a_line_that_is_like_none_has_no_nearest_tokens() -> None:
+    found = explain("zap", "compiling")
+    assert ["zap"] == [*found.new, *found.nearest_tokens]
+
+
+def test_without_a_model_the_pattern_of_failure_explains() -> None:
+    found = AnomalyFilter(None).explain("it failed")
+    assert (None, ["error"]) == (found.line.distance, [reason for reason, _ in found.notes])
+
+
+@pytest.mark.parametrize(
+    "parts", [(f"{WORDS} failed", "one two three four zap"), ("one two three four zap", f"{WORDS} failed")]
+)
+def test_an_explanation_of_a_line_of_parts_is_about_the_part_that_has_the_nearest_line(
+    parts: tuple[str, str],
+) -> None:
+    baseline = (WORDS, "one two three four five")
+    found = explain(r"\n".join(parts), *baseline)
+    assert found.line.nearest is not None
+    assert found.nearest_tokens == Tokenizer().tokens(found.line.nearest)
+    assert found.tokens in [Tokenizer().tokens(part) for part in parts]
+    assert len(found.tokens & found.nearest_tokens) >= 4
+    assert ["error"] == [reason for reason, _ in found.notes]
+
+
+def test_an_explanation_holds_no_secret() -> None:
+    secret = "login with password={0}.example.com at http://{0}.example.com/x"
+    usual = [secret.format("usual")] * 9
+    both = Model([learnt(*usual, build="b1"), learnt(*usual, build="b2")])
+    assert "hunter" not in repr(
+        AnomalyFilter(both).explain("login with password=hunter.example.com at http://usual.example.com/x")
     )
-    alone = [scored for text in target for scored in AnomalyFilter(known).scored([Line(1, text)])]
-    assert alone * 2 == list(together)
-
-
-def test_a_memo_that_is_full_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anomaly_filter.filter._MEMO_WORDS", 10)
-    scoring = AnomalyFilter(model("alpha"))
-    texts = ["alpha", "beta", "gamma", "delta", "alpha"]
-    assert [0, 1, 1, 1, 0] == [line.distance for line in scoring.scored(Line(1, text) for text in texts)]
-    assert len(scoring._memo) <= 2
-
-
-def test_a_memo_of_long_lines_holds_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anomaly_filter.filter._MEMO_WORDS", 1000)
-    scoring = AnomalyFilter(model("alpha"))
-    for text in (f"{word} " * 900 for word in ("alpha", "beta", "gamma", "delta")):
-        list(scoring.scored([Line(1, text)]))
-    assert len(scoring._memo) <= 2
 
 
 # ---- the other doors ----

@@ -74,9 +74,9 @@ def test_a_row_of_the_model_has_exactly_the_distance_0(rows: Rows, data: st.Data
 
 
 def test_a_text_is_that_of_the_first_build() -> None:
-    assert Neighbour(0.0, "abb1", 2) == Model([segment("ab", build="b2"), segment("ab", build="b1")]).nearest(
-        frozenset("ab")
-    )
+    assert Neighbour(0.0, "abb1", 2, 0) == Model(
+        [segment("ab", build="b2"), segment("ab", build="b1")]
+    ).nearest(frozenset("ab"))
 
 
 def test_of_rows_that_are_equally_near_the_shortest_wins_then_the_first_in_order() -> None:

@@ -1,0 +1,361 @@
+"""What is found about a file as a whole: what is missing, too frequent, too late, out of order, or all unknown."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappush, heapreplace
+from itertools import pairwise
+from math import lgamma, log
+
+from anomaly_filter.evidence import PassingBuild
+from anomaly_filter.findings import Finding
+from anomaly_filter.model import Model
+from anomaly_filter.secrets import mask_secrets
+
+WORST = 20
+"""Lines that are shown of a file whose baseline does not fit."""
+
+_OF_A_KIND = 3  # findings of one kind that are told
+_NEWS = 1 << 15  # tokens of unknown sub-lines that may be what a missing one has become
+_RESEMBLES = 0.5  # distance up to which one is taken for the other
+_FEWEST_WORDS = 2  # tokens of a line that may be missed: a name of one word differs from build to build
+_RUN = 40  # lines of a run of missing ones that are looked at
+
+BURST = 30
+"""Times that a line has to come before it may be a burst."""
+_BURST_FACTOR = 10  # times the most of any baseline
+_BURST_SURPRISE = 6.0  # -log10 of the chance
+_SPREAD = 2.0  # shape of the negative binomial: variance = mean + mean² / shape
+
+GAP_SECONDS = 30
+"""Silences below it are never told."""
+_GAP_FACTOR = 5  # times the line's longest wait in any baseline, and ten seconds
+_GAP_OF_ALL = 1.5  # times the longest wait of all lines
+
+_ORDER_BUILDS = 3  # baselines that have to agree
+_ORDER_WINDOW = 40  # lines before and after one, that it may have passed
+_ORDER_PASSED = 2  # lines that it has to have passed
+_ORDER_FIRM = 0.95  # of the lines around it, beside which its place has to be the same in all baselines
+_ORDER_AROUND = 3  # lines before and after
+_ORDER_CANDIDATES = 50  # lines out of order, beyond which the output is a parallel one
+_ORDER_ALONE = 10  # the same, with fewer baselines, where all others have to stand in order
+
+_UNFIT_LINES = 200
+_UNFIT_SHARE = 0.5  # of the lines are unknown
+_UNFIT_COVERED = 0.5  # of the baseline's lines, at the most, are there
+
+
+class Census:
+    """Counts the sub-lines of one file as they pass by, and tells at the end what was odd about the file."""
+
+    def __init__(self, model: Model) -> None:
+        """Count nothing yet."""
+        self._model = model
+        self._builds = model.evidence.builds
+        self.counts = [0] * len(model)
+        self._first: dict[int, int] = {}  # number of a row's first line, in the order of the lines
+        self._often: dict[int, str] = {}  # a text of what comes so often that it may be a burst
+        self._unknown = 0
+        self._novel = 0
+        self._news: dict[frozenset[str], None] = {}
+        self._news_tokens = 0
+        self._changed: set[int] = set()
+        self._longest_wait = max((build.longest_wait for build in self._builds), default=0)
+        self._gaps: list[tuple[int, Finding]] = []
+        self._worst: list[tuple[float, int]] = []
+
+    def known(self, row: int, number: int, text: str) -> None:
+        """Count a sub-line that the baselines have, of a line with this number and text."""
+        self.counts[row] += 1
+        if self.counts[row] in (1, BURST):
+            self.note(row, number, text)
+
+    def note(self, row: int, number: int, text: str) -> None:
+        """Take note of a line when its row has come for the first time, or BURST times."""
+        if self.counts[row] == 1:
+            self._first[row] = number
+        else:
+            self._often[row] = mask_secrets(text)
+
+    def unknown(self, tokens: frozenset[str], near_row: int, *, novel: bool) -> None:
+        """Count a sub-line that no baseline has."""
+        self._unknown += 1
+        self._novel += novel
+        if self._news_tokens < _NEWS and tokens not in self._news:
+            self._news[tokens] = None
+            self._news_tokens += len(tokens)
+            self._changed.add(near_row)
+
+    def waited(self, seconds: int, row: int, number: int, text: str) -> None:
+        """Take note of a silence of GAP_SECONDS or more; `row` is -1 for a line that no baseline has."""
+        if not self._builds:
+            return
+        usual = max(build.waits.get(row, 0) for build in self._builds)
+        longest = self._longest_wait
+        if seconds >= _GAP_FACTOR * usual + 10 and seconds > _GAP_OF_ALL * longest:
+            expected = (
+                f"at most {usual} s before this line" if usual else f"at most {longest} s before any line"
+            )
+            gap = Finding("gap", mask_secrets(text), number, expected, f"{seconds} s without a line")
+            self._gaps.append((seconds, gap))
+            self._gaps.sort(key=lambda gap: (-gap[0], gap[1].line or 0))
+            del self._gaps[_OF_A_KIND:]
+
+    def far(self, distance: float, number: int) -> None:
+        """Take note of a far line that repeats none before it; the worst are remembered."""
+        entry = (distance, -number)
+        if len(self._worst) < WORST:
+            heappush(self._worst, entry)
+        elif entry > self._worst[0]:
+            heapreplace(self._worst, entry)
+
+    @property
+    def _sub_lines(self) -> int:
+        return sum(self.counts) + self._unknown
+
+    @property
+    def unfit(self) -> bool:
+        """Whether the model is of something else: most lines are unknown, and most that it knows are not there."""
+        return (
+            self._novel >= _UNFIT_LINES
+            and self._novel >= _UNFIT_SHARE * self._sub_lines
+            and len(self._first) <= _UNFIT_COVERED * len(self._model)
+        )
+
+    @property
+    def worst(self) -> frozenset[int]:
+        """The numbers of the lines that are farthest from the baseline."""
+        return frozenset(-number for _, number in self._worst)
+
+    def findings(self) -> Iterator[Finding]:
+        """Give what was found, in the order of FINDINGS."""
+        if self.unfit:
+            share = self._novel / self._sub_lines
+            yield Finding(
+                "unfit_baseline",
+                f"the baseline does not fit: {share:.0%} of {self._sub_lines} lines are unknown to it",
+                None,
+                f"{len(self._model)} distinct lines, of which {len(self._first)} are here",
+                f"{self._novel} unknown lines; the {WORST} farthest are shown, and those with a reason of their own",
+            )
+            return
+        if not self._builds:
+            return
+        yield from self._missing()
+        yield from self._bursts()
+        yield from (gap for _, gap in sorted(self._gaps, key=lambda gap: gap[1].line or 0))
+        yield from self._orders()
+
+    # ---- missing ----
+
+    def _missing(self) -> Iterator[Finding]:
+        """Give lines that every baseline has, as often and after the same line, and this file has not."""
+        first = self._builds[0]
+        everywhere = {row for row in first.counts if all(row in build.counts for build in self._builds)}
+        order = [row for row in first.order if row in everywhere]
+        runs: list[list[int]] = [[]]
+        for row in order:
+            if not self.counts[row]:
+                runs[-1].append(row)
+            elif runs[-1]:
+                runs.append([])
+        *inner, tail = runs
+        anchors = [self._anchors(build, everywhere) for build in self._builds]
+        told = 0
+        for run in inner:
+            if told == _OF_A_KIND:
+                break
+            left = self._gone(run)
+            if not left:
+                continue
+            row = left[0]
+            if (
+                len({after.get(row) for after in anchors}) == 1
+                and len({b.counts[row] for b in self._builds}) == 1
+            ):
+                told += 1
+                yield self._missed(left, "")
+        if left := self._gone(tail):
+            yield self._missed(left, ", to the end of the log")
+
+    def _anchors(self, build: PassingBuild, everywhere: set[int]) -> dict[int, int | None]:
+        """Return, for each line that is missing here, the one before it that is not."""
+        anchors: dict[int, int | None] = {}
+        last = None
+        for row in build.order:
+            if row in everywhere:
+                if self.counts[row]:
+                    last = row
+                else:
+                    anchors[row] = last
+        return anchors
+
+    def _gone(self, run: Sequence[int]) -> list[int]:
+        """Leave out those of a run that have only changed: something new resembles them."""
+        head = [
+            row
+            for row in run[:_RUN]
+            if row not in self._changed
+            and len(self._model.row(row)) >= _FEWEST_WORDS
+            and not self._resembled(row)
+        ]
+        return [*head, *run[_RUN:]]
+
+    def _resembled(self, row: int) -> bool:
+        tokens = frozenset(self._model.row(row))
+        least = (1 - _RESEMBLES) ** 2 * len(tokens)
+        return any(len(tokens & new) ** 2 >= least * len(new) for new in self._news)
+
+    def _missed(self, rows: Sequence[int], where: str) -> Finding:
+        more = f", and {len(rows) - 1} more lines{where}" if len(rows) > 1 else ""
+        builds = len(self._builds)
+        return Finding(
+            "missing",
+            self._model.text(rows[0]),
+            None,
+            f"in every one of {builds} passing builds{more}" if builds > 1 else f"in the passing build{more}",
+            "not there",
+        )
+
+    # ---- bursts ----
+
+    def _bursts(self) -> Iterator[Finding]:
+        sub_lines = self._sub_lines
+        usual = max(sum(build.counts.values()) for build in self._builds)
+        bursts = []
+        for row, text in self._often.items():
+            count = self.counts[row]
+            most = max(build.counts.get(row, 0) for build in self._builds)
+            # A build that prints more of everything may print more of this; its other lines tell.
+            expected = most * max(1.0, (sub_lines - count) / max(1, usual - most))
+            if (
+                count >= _BURST_FACTOR * expected
+                and _surprise(count, expected) > _BURST_SURPRISE
+                and not any(token.startswith("%=") for token in self._model.row(row))  # progress
+            ):
+                bursts.append((count / max(1, most), -self._first[row], text, count, most))
+        for _, first, text, count, most in sorted(bursts, reverse=True)[:_OF_A_KIND]:
+            yield Finding("burst", text, -first, f"at most {most} times", f"{count} times")
+
+    # ---- order ----
+
+    def _orders(self) -> Iterator[Finding]:
+        """Give lines that stand before what they followed in every baseline, or after what they preceded."""
+        once = [
+            row
+            for row in self._first
+            if self.counts[row] == 1 and all(build.counts.get(row) == 1 for build in self._builds)
+        ]
+        wanted = set(once)
+        orders = [[row for row in build.order if row in wanted] for build in self._builds]
+        moved = _moved_alone(once, orders[0])
+        if len(self._builds) >= _ORDER_BUILDS:
+            moved = _moved(once, orders) or _overtaking(once, orders)
+        place = {row: at for at, row in enumerate(orders[0])}
+        starts = moved[:1] + [at for before, at in pairwise(moved) if at - before > 1]
+        for at in starts[:_OF_A_KIND]:
+            row = once[at]
+            yield Finding(
+                "order",
+                self._model.text(row),
+                self._first[row],
+                self._after(orders[0], place[row]),
+                self._after(once, at),
+            )
+
+    def _after(self, order: Sequence[int], at: int) -> str:
+        return f"after: {self._model.text(order[at - 1])}" if at else "before all other lines"
+
+
+def _moved_alone(once: Sequence[int], order: Sequence[int]) -> list[int]:
+    """Return the place of a line that has moved far while all others stand as in the one order that is known."""
+    place = {row: at for at, row in enumerate(order)}
+    sequence = [place[row] for row in once]
+    kept = _increasing(sequence)
+    moved = [at for at in range(len(sequence)) if at not in kept]
+    return moved if len(moved) == 1 and abs(sequence[moved[0]] - moved[0]) >= _ORDER_ALONE else []
+
+
+def _moved(once: Sequence[int], orders: Sequence[Sequence[int]]) -> list[int]:
+    """Return the places of lines that have passed others which, in all orders, stand on their other side.
+
+    Parallel output does that all the time. So a line counts only if its place among the lines around it is the
+    same in nearly all orders, and if nothing else around it is out of order.
+    """
+    places = [{row: at for at, row in enumerate(order)} for order in orders]
+    base = places[0]
+    kept = _increasing([base[row] for row in once])
+    candidates = [at for at in range(len(once)) if at not in kept]
+    if len(candidates) > _ORDER_CANDIDATES:
+        return []
+    found = []
+    for at in candidates:
+        row = once[at]
+        passed = _passed(once, at, places)
+        around = {*once[max(0, at - _ORDER_AROUND) : at + _ORDER_AROUND + 1]}
+        around.update(orders[0][max(0, base[row] - _ORDER_AROUND) : base[row] + _ORDER_AROUND + 1])
+        around.update(passed)
+        around.discard(row)
+        firm = sum(len({place[row] < place[other] for place in places}) == 1 for other in around)
+        if len(passed) >= _ORDER_PASSED and firm >= _ORDER_FIRM * len(around):
+            alone = all(
+                set(_passed(once, once.index(other, max(0, at - _ORDER_WINDOW)), places)) <= {row}
+                for other in passed
+            )
+            if alone:
+                found.append(at)
+    return found
+
+
+def _passed(once: Sequence[int], at: int, places: Sequence[Mapping[int, int]]) -> list[int]:
+    """Return the lines near a place that in all orders stand on the other side of the line there."""
+    row = once[at]
+    after = once[at + 1 : at + 1 + _ORDER_WINDOW]
+    before = once[max(0, at - _ORDER_WINDOW) : at]
+    return [
+        *(other for other in after if all(place[other] < place[row] for place in places)),
+        *(other for other in before if all(place[other] > place[row] for place in places)),
+    ]
+
+
+def _overtaking(once: Sequence[int], orders: Sequence[Sequence[int]]) -> list[int]:
+    """Return the places of lines that come before the one that they follow at once in all orders."""
+    place = {row: at for at, row in enumerate(once)}
+    pairs = set(pairwise(orders[0])).intersection(*(pairwise(order) for order in orders[1:]))
+    return sorted(place[row] for before, row in pairs if place[row] < place[before])
+
+
+def _surprise(count: int, usual: float) -> float:
+    """Return -log10 of the chance of exactly so many, by a negative binomial with the usual number as its mean."""
+    mean = max(usual, 0.5)
+    chance = _SPREAD / (_SPREAD + mean)
+    logarithm = (
+        lgamma(count + _SPREAD)
+        - lgamma(_SPREAD)
+        - lgamma(count + 1)
+        + _SPREAD * log(chance)
+        + count * log(1 - chance)
+    )
+    return -logarithm / log(10)
+
+
+def _increasing(sequence: Sequence[int]) -> set[int]:
+    """Return the places of a longest increasing subsequence (patience sorting)."""
+    tails: list[int] = []
+    places: list[int] = []
+    before = [-1] * len(sequence)
+    for at, value in enumerate(sequence):
+        pile = bisect_left(tails, value)
+        if pile == len(tails):
+            tails.append(value)
+            places.append(at)
+        else:
+            tails[pile], places[pile] = value, at
+        before[at] = places[pile - 1] if pile else -1
+    keep: set[int] = set()
+    place = places[-1] if places else -1
+    while place >= 0:
+        keep.add(place)
+        place = before[place]
+    return keep

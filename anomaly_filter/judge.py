@@ -1,0 +1,273 @@
+"""Why a line is far: each reason, and what the baselines have instead."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from anomaly_filter.amounts import FAULTS, PERCENT, SHARE, STATUS, amounts, fell_to_nothing
+from anomaly_filter.evidence import Skeleton, skeleton
+from anomaly_filter.expected import Expected, Note, expected
+from anomaly_filter.hosts import HOST_TOKEN, host
+from anomaly_filter.model import Model, Neighbour
+from anomaly_filter.reasons import ERROR, FIXED, NOVEL, NUMBER, VALUE
+from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
+
+# Stems and words of failure. A list, not the model's vocabulary, so that one baseline is enough to use it.
+_FAILURE = re.compile(
+    r"""
+    error | fail | fatal | exception | traceback | denied | refus | abort | panic | segfault | segmentation | crash
+    | killed | timeout | unable | cannot | invalid | undefined | unexpected | missing | mismatch | conflict | violat
+    | degraded | corrupt | reject | forbidden | overflow | oomkill | broken | revoked | expired | exhausted
+    | insufficient | deadlock | leak | terminated | interrupted | backoff | quarantin | throttl | malformed | rollback
+    | nxdomain | servfail | assert(?:ion)?$ | \x02cross | destroyed | not(?:ready|found|running|available|started|implemented|responding|allowed)
+    | ^(?: un(?:reach|avail|health|resolv|author|stable|sign|trust|verif|support|recover|known|usable|responsive).*
+        | in(?:complete|compatible|consistent|secure|active|accessible)
+        | dis(?:abled|connected|carded|allowed) | no[tn]? | never | err | oom | bug | oops | wrong | bad | lost | dead | down
+        | stuck | hung | halted | stopped | stale | dirty | offline | critical | emergency | severe | evicted | blocked
+        | suspended | dropped | tainted | truncated | partial | cancell?ed | starved | red | nan | xfail | readonly
+        | warn(?:ing)? )$
+    """,
+    re.VERBOSE,
+)
+# The same in the languages that tools are translated to most.
+_FAILURE_ABROAD = re.compile(
+    "失敗|失败|エラー|错误|錯誤|异常|異常|無法|无法|실패|오류|ошибк|сбой|прерван|невозможно|неудач|fehler|fehlgeschlagen|abgebrochen"
+    "|échec|échou|erreur|impossible|falló|fallo|fallid|falha|falhou|błąd|niepowodz|hata|errore|fallit|mislukt"
+)
+# Words of which it is news that they are gone, where the line speaks of failure as well.
+_WELL = re.compile(
+    r"enabled|success\w*|succeeded|passed|healthy|ready|active|running|valid|available|connected|complete[d]?"
+)
+_EXTREME = re.compile(
+    r"loss|lost|full|used|usage|fail|drop|err|miss|reject"
+)  # of these a hundred per cent is bad
+_BAD_KEY = re.compile(rf"(?:{BAD_KEYS})\Z")
+_GOOD_KEY = re.compile(rf"(?:{GOOD_KEYS})\Z")
+# What points into a source: a frame of a stack, or a diagnostic of a compiler or a linter.
+_POINTS = re.compile(
+    r"^\s*(?:at [\w$.<>/]+\(|File \".*\", line \d)|\.\w{1,4}:\d+(?::\d+)?:|\", line \d+, in "
+)
+
+_LEAST_DISTANCE = 0.02  # from which on a word of failure or at a fixed place counts
+_NUMBER_DISTANCE = 0.5  # beyond it the nearest line's numbers are those of something else
+_LONELY = 1.5  # a place is fixed if the nearest line's own neighbours are so many times as far as ours
+_LARGE = 100  # a number of the only baseline, from which on it is odd to fall to nothing
+_LARGE_EVERYWHERE = 30  # the same of several baselines
+_VALUES = 5  # words that a place may take and still have a usual one
+_VALUE_LINES = 3  # in which each of them has to stand
+_PLACE_LINES = 8  # that have the place
+_VALUE_TOKENS = 3  # that a value may have
+_PLACE_TOKENS = 2  # other tokens of a line, without which a place is none
+_RESULT_TOKENS = 12  # a line with a number that means something and no more words states a result
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is known of a sub-line.
+
+    Attributes:
+        neighbour: the nearest baseline line.
+        notes: why it is far; nothing: it is not.
+        stands: whether it says something of its own beside being novel, so that no other line may stand for it.
+        heats: whether what follows it belongs to a failure.
+        compared: whether its numbers or its host have to be compared for each text anew.
+    """
+
+    neighbour: Neighbour
+    notes: tuple[Note, ...]
+    stands: bool
+    heats: bool
+    compared: bool
+
+
+class Judge:
+    """Gives the reasons of sub-lines."""
+
+    def __init__(self, model: Model, threshold: float) -> None:
+        """Judge by a model and the distance from which on a line is novel."""
+        self._model = model
+        self._threshold = threshold
+        self._compared: dict[Skeleton, Mapping[str, Expected]] = {}
+
+    def judge(self, tokens: frozenset[str], text: str) -> Judgement:
+        """Judge a sub-line by its tokens; `text` is only looked at for its shape, which all with such tokens share."""
+        neighbour = self._model.nearest(tokens)
+        if not tokens:
+            return Judgement(neighbour, (), stands=False, heats=False, compared=False)
+        bare = skeleton(tokens)
+        names_host = HOST_TOKEN in tokens and bool(self._model.evidence.usual_hosts)
+        compared = names_host or bool(self._expected(tokens, neighbour.distance, neighbour.row))
+        fell = self._fell(neighbour, text)
+        if neighbour.distance == 0 and self._threshold > 0 and not fell:
+            return Judgement(neighbour, (), stands=False, heats=False, compared=compared)
+        points = bool(_POINTS.search(text))
+        notes = (*self._notes(tokens, neighbour, points=points), *fell)
+        heats = points or any(reason != NOVEL for reason, _ in notes)
+        result = len(bare) < len(tokens) <= _RESULT_TOKENS
+        stands = heats or result or bool(_failures(bare))
+        return Judgement(neighbour, notes, stands, heats, compared)
+
+    def _notes(self, tokens: frozenset[str], neighbour: Neighbour, *, points: bool) -> Iterator[Note]:
+        distance = neighbour.distance
+        near = frozenset(self._model.row(neighbour.row)) if neighbour.row >= 0 else frozenset()
+        new = sorted(token for token in tokens - near if "=" not in token)
+        if distance >= self._threshold:
+            yield NOVEL, f"its distance {distance:.2f} reaches the threshold {self._threshold:.2f}"
+        # Of a line that resembles none, names of several words, such as `conflict_rate`, say nothing.
+        failures = _failures(new, parts=2 if distance < self._threshold else 1)
+        if failures and distance >= _LEAST_DISTANCE:
+            yield ERROR, f"it has {_listed(failures)}, which the nearest baseline line lacks"
+        elif (
+            distance >= _LEAST_DISTANCE
+            and _failures(tokens)
+            and (gone := [t for t in near - tokens if _WELL.fullmatch(t)])
+        ):
+            yield ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
+        if distance < _NUMBER_DISTANCE and (bad := self._bad_classes(tokens, near, distance)):
+            yield (
+                NUMBER,
+                f"it has {_listed(bad)}; the baselines have {_listed(self._known_classes(tokens, near, distance))}",
+            )
+        if new and distance >= _LEAST_DISTANCE and self._is_fixed(neighbour):
+            yield (
+                FIXED,
+                f"{_listed(new)} stands where every one of {neighbour.seen_in} baselines has the same",
+            )
+        if not points and 0 < len(new) <= _VALUE_TOKENS and (usual := self._usual_values(tokens & near)):
+            yield VALUE, f"{_listed(new)} stands where the baselines have only {usual}, each often"
+
+    # ---- numbers that are joined to their key ----
+
+    def _known_classes(self, tokens: frozenset[str], near: frozenset[str], distance: float) -> frozenset[str]:
+        known = self._model.evidence.classes(skeleton(tokens))
+        if not known and distance < self._threshold:
+            known = self._model.evidence.classes(skeleton(near))
+        return known
+
+    def _bad_classes(self, tokens: frozenset[str], near: frozenset[str], distance: float) -> list[str]:
+        known = self._known_classes(tokens, near, distance)
+        return sorted(t for t in tokens if "=" in t and t not in known and _is_worse(t, known, tokens | near))
+
+    def _fell(self, neighbour: Neighbour, text: str) -> tuple[Note, ...]:
+        """Say that a large number has become zero, at a place where no baseline has a zero."""
+        if neighbour.distance >= self._threshold or neighbour.text is None:
+            return ()
+        known = self._model.evidence.spans(skeleton(self._model.row(neighbour.row)))
+        large = _LARGE if len(self._model.builds) == 1 else _LARGE_EVERYWHERE
+        before = fell_to_nothing(neighbour.text, text, known, large)
+        return (
+            () if before is None else ((NUMBER, f"a number is 0; the baselines have {before} in its place"),)
+        )
+
+    # ---- places ----
+
+    def _is_fixed(self, neighbour: Neighbour) -> bool:
+        builds = len(self._model.builds)
+        return (
+            builds > 1
+            and neighbour.seen_in == builds
+            and self._model.loneliness(neighbour.row) >= _LONELY * neighbour.distance
+        )
+
+    def _usual_values(self, rest: frozenset[str]) -> str:
+        """Return the values that the baselines have beside the `rest` of a line's tokens; none if these vary freely."""
+        if len(rest) < _PLACE_TOKENS:
+            return ""
+        values: Counter[frozenset[str]] = Counter()
+        for size in range(len(rest) + 1, len(rest) + _VALUE_TOKENS + 1):
+            for row in self._model.rows_with(rest, size):
+                values[frozenset(self._model.row(row)) - rest] += self._model.evidence.total(row)
+        if not values or len(values) > _VALUES or min(values.values()) < _VALUE_LINES:
+            return ""
+        often = sum(values.values()) >= _PLACE_LINES
+        return "; ".join(sorted(" ".join(sorted(value)) for value in values)) if often else ""
+
+    # ---- numbers of known lines ----
+
+    def compare(self, tokens: frozenset[str], distance: float, near_row: int, text: str) -> tuple[Note, ...]:
+        """Compare the numbers and the host of a text with those that its baseline lines have."""
+        return (
+            *self._odd_numbers(self._expected(tokens, distance, near_row), text),
+            *self._odd_host(tokens, text),
+        )
+
+    @staticmethod
+    def _odd_numbers(expected: Mapping[str, Expected], text: str) -> Iterator[Note]:
+        if expected:
+            for key, number in amounts(text):
+                if key in expected and (note := expected[key].note(key, number)):
+                    yield note
+
+    def _odd_host(self, tokens: frozenset[str], text: str) -> Iterator[Note]:
+        if HOST_TOKEN in tokens and (found := host(text)) is not None:
+            place, name = found
+            known = self._model.evidence.usual_hosts.get(place)
+            if known and name not in known:
+                yield VALUE, f"host {name}; every baseline has {_listed(known)} in this place"
+
+    def _expected(self, tokens: frozenset[str], distance: float, near_row: int) -> Mapping[str, Expected]:
+        """Return what the numbers of a line have to be; only those by which it could be far."""
+        bare = skeleton(tokens)
+        known = self._of_skeleton(bare)
+        if known or not 0 < distance < self._threshold or self._model.evidence.spans(bare):
+            return known
+        # Of a line that is much like it only that counts which hardly any line may have.
+        spans = self._model.evidence.spans(skeleton(self._model.row(near_row)))
+        near = expected(spans, max(map(len, spans.values()), default=0))
+        return {key: what for key, what in near.items() if key in (SHARE, STATUS) or key.startswith(FAULTS)}
+
+    def _of_skeleton(self, bare: Skeleton) -> Mapping[str, Expected]:
+        known = self._compared.get(bare)
+        if known is None:
+            known = expected(self._model.evidence.spans(bare), len(self._model.builds))
+            if self._model.evidence.spans(bare):  # else a log of new lines would fill the memory
+                self._compared[bare] = known
+        return known
+
+
+def _failures(tokens: Iterable[str], parts: int = 1) -> list[str]:
+    """Return the words of failure that consist of so many parts at the most, such as the two of `conflict_rate`."""
+    return sorted(t for t in tokens if "=" not in t and t.count("_") < parts and _is_failure(t))
+
+
+def _is_failure(token: str) -> bool:
+    return _FAILURE.search(token) is not None or _FAILURE_ABROAD.search(token) is not None
+
+
+def _listed(tokens: Sequence[str] | frozenset[str]) -> str:
+    return ", ".join(sorted(tokens)[:3]) or "none"
+
+
+def _is_worse(token: str, known: frozenset[str], words: frozenset[str]) -> bool:
+    """Tell whether a number's class, new for its line, is the bad one of its key."""
+    key, _, kind = token.rpartition("=")
+    kinds = {other.rpartition("=")[2] for other in known if other.rpartition("=")[0] == key}
+    if kind in ("4xx", "5xx", "negative"):
+        return True
+    if not kinds:
+        return False
+    if key == PERCENT:
+        full = any(_EXTREME.search(word) for word in words if "=" not in word)
+        return (full and (kind == "full" or kinds == {"0"})) or (kind == "0" and not full)
+    if _BAD_KEY.search(key):
+        return kind not in ("0", "2xx", "3xx") or (kind != "0" and kinds == {"0"})
+    return kind == "0" and _GOOD_KEY.search(key) is not None
+
+
+def patterns_of_failure(tokens: frozenset[str]) -> tuple[Note, ...]:
+    """Return what can be said against a line without any baseline: words of failure, and numbers that are bad."""
+    words = [token for token in _failures(tokens) if f"{token}=0" not in tokens]
+    bad = [
+        t
+        for t in tokens
+        if t.endswith(("=n", "=4xx", "=5xx", "=negative")) and _BAD_KEY.search(t.rpartition("=")[0])
+    ]
+    notes = []
+    if words:
+        notes.append((ERROR, f"it has {_listed(words)}, and there is no baseline to say that this is usual"))
+    if bad and not all(t.startswith("with=") for t in bad):
+        notes.append((NUMBER, f"it has {_listed(bad)}, and there is no baseline to say that this is usual"))
+    return tuple(notes)
