@@ -2,11 +2,15 @@ r"""Finds the lines of a log that no passing build ever printed.
 
 >>> from anomaly_filter import AnomalyFilter, Model, SegmentBuilder, lines
 >>> builder = SegmentBuilder(build="1", file="job.log")
->>> builder.learn(lines([b"12:00:01 unpacking\n12:00:02 compiling 31 files\n"]))
->>> for line in AnomalyFilter(Model([builder.segment()])).scored(lines([b"12:07:42 compiling 35 files\nno space left\n"])):
-...     print(line.number, line.distance, line.text)
-1 0.0 12:07:42 compiling 35 files
-2 1.0 no space left
+>>> builder.learn(lines([b"12:00:01 unpacking sources\n12:00:02 compiling 31 files\n"]))
+>>> scan = AnomalyFilter(Model([builder.segment()])).scored(lines([b"12:07:42 compiling 35 files\nno space left\n"]))
+>>> for line in scan:
+...     print(line.number, line.distance, line.shown, line.reasons, line.text)
+1 0.0 False () 12:07:42 compiling 35 files
+2 1.0 True ('novel', 'error') no space left
+>>> for finding in scan.findings:
+...     print(finding.kind, finding.text)
+missing 12:00:01 unpacking sources
 """
 
 from anomaly_filter.errors import AnomalyFilterError, SegmentError

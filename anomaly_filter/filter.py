@@ -60,7 +60,8 @@ class AnomalyFilter:
         """Make a filter.
 
         Args:
-            model: what passing builds printed; None: lines get no distance, and its lines have no distance, and only words of failure make them far.
+            model: what passing builds printed; None: lines get no distance, and
+                only words of failure and bad numbers make them far.
             threshold: distance from which on a line is novel, in 0..1; 0 makes every line novel that has tokens.
             tokenizer: shares its memo of words; results do not depend on it.
 
