@@ -249,9 +249,12 @@ class Census:
         ]
         wanted = set(once)
         orders = [[row for row in build.order if row in wanted] for build in self._builds]
-        moved = _moved_alone(once, orders[0])
-        if len(self._builds) >= _ORDER_BUILDS:
+        if len(self._builds) < _ORDER_BUILDS:
+            moved = sorted(set.intersection(*(_moved_alone(once, order) for order in orders)))
+        elif len(_out_of_order(once, orders[0])) > max(len(_out_of_order(o, orders[0])) for o in orders[1:]):
             moved = _moved(once, orders) or _overtaking(once, orders)
+        else:
+            moved = []  # passing builds differ as much among themselves
         place = {row: at for at, row in enumerate(orders[0])}
         starts = moved[:1] + [at for before, at in pairwise(moved) if at - before > 1]
         for at in starts[:_OF_A_KIND]:
@@ -268,13 +271,21 @@ class Census:
         return f"after: {self._model.text(order[at - 1])}" if at else "before all other lines"
 
 
-def _moved_alone(once: Sequence[int], order: Sequence[int]) -> list[int]:
-    """Return the place of a line that has moved far while all others stand as in the one order that is known."""
+def _out_of_order(once: Sequence[int], order: Sequence[int]) -> list[int]:
+    """Return the fewest places of lines without which all others stand as in an order."""
     place = {row: at for at, row in enumerate(order)}
-    sequence = [place[row] for row in once]
-    kept = _increasing(sequence)
-    moved = [at for at in range(len(sequence)) if at not in kept]
-    return moved if len(moved) == 1 and abs(sequence[moved[0]] - moved[0]) >= _ORDER_ALONE else []
+    kept = _increasing([place[row] for row in once])
+    return [at for at in range(len(once)) if at not in kept]
+
+
+def _moved_alone(once: Sequence[int], order: Sequence[int]) -> set[int]:
+    """Return the place of a line that has moved far while all others stand as in an order."""
+    moved = _out_of_order(once, order)
+    return (
+        set(moved)
+        if len(moved) == 1 and abs(order.index(once[moved[0]]) - moved[0]) >= _ORDER_ALONE
+        else set()
+    )
 
 
 def _moved(once: Sequence[int], orders: Sequence[Sequence[int]]) -> list[int]:
@@ -285,8 +296,7 @@ def _moved(once: Sequence[int], orders: Sequence[Sequence[int]]) -> list[int]:
     """
     places = [{row: at for at, row in enumerate(order)} for order in orders]
     base = places[0]
-    kept = _increasing([base[row] for row in once])
-    candidates = [at for at in range(len(once)) if at not in kept]
+    candidates = _out_of_order(once, orders[0])
     if len(candidates) > _ORDER_CANDIDATES:
         return []
     found = []

@@ -17,6 +17,11 @@ _CHARACTER = 4  # bytes that a character of UTF-8 takes at the most
 
 # CSI and OSC sequences, then what other sequences an ESC begins. An OSC that does not end is left to _CONTROL.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+_KEY = b"PRIVATE KEY-----"
+_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----\W*\Z")
+_KEY_ENDS = "-----END "
+_KEY_BODY = re.compile(r"[A-Za-z0-9+/=]{12,}")  # the time before it, and the like, stay
+_KEY_LINES = 200  # of a key that does not end; the longest in use have about a hundred
 # What a downloaded log of GitHub Actions has before each line: job TAB step TAB time.
 _JOB_AND_STEP = re.compile(r"[^\t]{1,200}\t[^\t]{1,200}\t(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)")
 # Everything below space and the C1 range, except tab and CR.
@@ -60,6 +65,7 @@ def lines(chunks: Iterable[bytes]) -> Iterator[Line]:
     number = 0
     pending: list[bytes] = []
     size = 0
+    keys = _PrivateKeys()
     for chunk in chunks:
         head, newline, others = chunk.partition(b"\n")
         if size < LINE_LIMIT:
@@ -68,14 +74,38 @@ def lines(chunks: Iterable[bytes]) -> Iterator[Line]:
         if not newline:
             continue
         number += 1
-        yield _line(number, b"".join(pending))
+        yield keys.masked(_line(number, b"".join(pending)))
         block, newline, tail = others.rpartition(b"\n")
         if newline:
-            yield from _whole(number + 1, block)
+            whole = _whole(number + 1, block)
+            yield from map(keys.masked, whole) if keys.inside or _KEY in block else whole
             number += 1 + block.count(b"\n")
         pending, size = [tail[:LINE_LIMIT]], min(len(tail), LINE_LIMIT)
     if size:
-        yield _line(number + 1, b"".join(pending))
+        yield keys.masked(_line(number + 1, b"".join(pending)))
+
+
+class _PrivateKeys:
+    """Masks the lines of private keys, which no line shows by itself."""
+
+    def __init__(self) -> None:
+        self._left = 0
+
+    @property
+    def inside(self) -> bool:
+        """Whether a key has begun and not ended."""
+        return self._left > 0
+
+    def masked(self, line: Line) -> Line:
+        """Return the line without what it has of a key."""
+        text = line.text
+        if _KEY_BEGINS.search(text):
+            self._left = _KEY_LINES
+            return line
+        if not self._left:
+            return line
+        self._left = 0 if _KEY_ENDS in text else self._left - 1
+        return Line(line.number, _KEY_BODY.sub("***", text), line.rest and (b"***",))
 
 
 def _whole(first: int, block: bytes) -> Iterator[Line]:

@@ -199,6 +199,8 @@ class Scan(Iterator[ScoredLine]):
                 return reasons, number
             if not {ERROR, NUMBER} & {*reasons}:
                 return (), None
+        if not verdict.distance and reasons == (NOVEL,):
+            return reasons, number  # with a threshold of 0 known lines are asked for, each of them
         group, in_block = self._blocks.group(number, text, verdict)
         if self._census is not None and (in_block or group == number):
             self._census.far(verdict.distance or 0.0, number)

@@ -14,6 +14,7 @@ _HINTS = (
     "token",
     "credential",
     "authorization",
+    "private key",
     "://",
     "ghp_",
     "gho_",
@@ -32,12 +33,13 @@ _HINTS = (
 # from every place of a long word (hence the look behind), which would take minutes on a hostile line.
 _SECRET = re.compile(
     r"""
-    (?=[:abcegijprstx])  # what a match begins with: to try no other place halves the work
+    (?=[:abcegijprstx-])  # what a match begins with: to try no other place halves the work
     (?: (?P<key>
         (?: pass(?:word|wd|phrase) | secret(?:[_-]?key)? | (?:api|access|private|account|encryption)[_-]?key
           | (?:access|auth|api|id|refresh|session|bearer|private|job)[_-]?token | token(?==|["']) | credentials? )
         ["']? \s* [=:]+ \s* ["']? )
       (?P<value> (?!["'{\[(]) [^\s"',;&]+ )
+    | (?P<block> -----BEGIN\ [A-Z0-9 ]{0,40}PRIVATE\ KEY-----(?=.) ) .*? (?: (?=-----END\ ) | \Z )
     | (?P<scheme> authorization["']? \s* [=:] \s* ["']? (?:\w+\s+)? ) (?P<bearer> [\w.~+/=*-]+ )
     | (?P<user> ://[^\s/:@]+: ) (?P<password> [^\s/@]+ ) (?=@)
     | (?P<shape> \b(?: gh[pousr]_\w+ | github_pat_\w+ | glpat-[\w-]+ | xox[abprs]-[\w-]+
@@ -59,4 +61,4 @@ def mask_secrets(text: str) -> str:
 
 
 def _masked(match: re.Match[str]) -> str:
-    return (match["key"] or match["scheme"] or match["user"] or "") + MASK
+    return (match["key"] or match["block"] or match["scheme"] or match["user"] or "") + MASK

@@ -204,3 +204,31 @@ def test_what_lies_beyond_the_text_is_parted_and_cleaned_too() -> None:
 def test_a_single_line_has_its_text_as_its_only_part(raw: bytes) -> None:
     for line in lines([raw]):
         assert [line.text] == list(parts(line)) or not line.single
+
+
+KEY = (
+    b"12:00:02 -----BEGIN RSA PRIVATE KEY-----\n"
+    b"12:00:02 MIIEowIBAAKCAQEAxyz0123456789abcdefghijklmnop+qrstuvwxyz/ABCDEFG\n"
+    b"12:00:03 cDEFGHIJKLMNOPQRSTUVWX==\n"
+    b"12:00:03 -----END RSA PRIVATE KEY-----\n"
+)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1000])
+def test_the_body_of_a_private_key_is_masked_however_it_comes(size: int) -> None:
+    log = b"start\n" + KEY + b"abcdefghijklmnopqrstuvwxyz\n"
+    texts = [line.text for line in lines(log[at : at + size] for at in range(0, len(log), size))]
+    begins, ends = "12:00:02 -----BEGIN RSA PRIVATE KEY-----", "12:00:03 -----END RSA PRIVATE KEY-----"
+    assert ["start", begins, "12:00:02 ***", "12:00:03 ***", ends, "abcdefghijklmnopqrstuvwxyz"] == texts
+
+
+def test_a_private_key_that_does_not_end_masks_no_more_than_a_key_has() -> None:
+    log = b"-----BEGIN PRIVATE KEY-----\n" + b"abcdefghijklmnopqrstuvwxyz\n" * 300
+    texts = [line.text for line in lines([log])][1:]
+    assert 200 == texts.count("***")
+    assert "***" not in texts[200:]
+
+
+def test_a_certificate_is_no_private_key() -> None:
+    log = b"-----BEGIN CERTIFICATE-----\nMIIEowIBAAKCAQEAxyz0123456789\n"
+    assert "MIIEowIBAAKCAQEAxyz0123456789" == [*lines([log])][1].text

@@ -70,3 +70,10 @@ def test_lines_that_differ_in_their_secret_alone_are_the_same(text: str) -> None
 def test_to_look_for_hints_first_leaves_no_secret_out(text: str, change: Callable[[str], str]) -> None:
     changed = change(text)
     assert secrets._SECRET.sub(secrets._masked, changed) == mask_secrets(changed)
+
+
+def test_a_private_key_in_one_line_is_masked() -> None:
+    key = r'{"key": "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n", "x": 1}'
+    masked = r'{"key": "-----BEGIN EC PRIVATE KEY-----***-----END EC PRIVATE KEY-----\n", "x": 1}'
+    assert masked == mask_secrets(key)
+    assert "-----BEGIN PRIVATE KEY-----***" == mask_secrets("-----BEGIN PRIVATE KEY-----\\nMHcCAQEE")
