@@ -91,10 +91,11 @@ class OpenLetter:
         self._part = None
 
     def discard(self) -> None:
-        """Throw the letter away; does nothing to one that was sent."""
+        """Throw away what the letter holds; does nothing to one that was sent."""
         if self._part is not None:
             self._part.remove()
             self._part = None
+            self.rejected = 0
 
     def _begun(self) -> _Part:
         if self._part is None:

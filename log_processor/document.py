@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
+from anomaly_filter import Finding
 from log_processor.errors import Outcome
 
 FieldValue = str | int | tuple[str, ...]
@@ -114,10 +115,15 @@ class LineDocument:
         message: the text, without control characters, at most 32,000 bytes of UTF-8, secrets masked.
         truncated: whether the line was longer.
         distance: in 0..1, 0 = a passing build printed it; None without a model.
-        nearest: the nearest baseline line; None unless distance > 0.
+        nearest: the nearest baseline line; None where no line shares a token, and of a line of distance 0 that
+            is not far.
         seen_in: how many baseline builds hold the nearest line; None without a model.
-        reasons: why the line is shown; empty for a line that is not far.
+        reasons: why the line is far; empty for a line that is not.
         fingerprint: stable hash of the line's token set; None unless it is far.
+        score: orders lines, in 0..1: the larger of the own distance and a share of the neighbours'; None without
+            a model.
+        group: the number of the line that stands for this one, because this one repeats it or belongs to its
+            block; the own number for a line that stands for itself; None unless the line is far.
     """
 
     number: int
@@ -129,24 +135,13 @@ class LineDocument:
     seen_in: int | None = None
     reasons: tuple[str, ...] = ()
     fingerprint: str | None = None
+    score: float | None = None
+    group: int | None = None
 
     @property
     def shown(self) -> bool:
-        """Whether the line is far: worth a person's time."""
-        return bool(self.reasons)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something about a whole file, kept apart from far lines.
-
-    Attributes:
-        kind: `no_baseline` or `nothing_read` (later also missing, burst, gap, order, unfit_baseline).
-        text: one sentence for a person.
-    """
-
-    kind: str
-    text: str
+        """Whether the line is worth a person's time: far, and no other line stands for it."""
+        return self.group == self.number
 
 
 @dataclass(frozen=True)
@@ -161,12 +156,13 @@ class FileDocument:
         lines_read: physical lines read.
         lines_indexed: lines stored.
         lines_rejected: lines that the store refused; they are in the dead letters.
-        lines_far: lines shown.
+        lines_far: lines that something speaks for.
+        lines_shown: far lines that stand for themselves.
         lines_truncated: lines cut for storage.
         max_distance: the farthest line's distance; None without a model.
         bytes_read: bytes of text after decompression.
         build_files: how many files the submitter said this build has; None when it did not say.
-        findings: facts about the whole file.
+        findings: facts about the whole file, kept apart from far lines.
         started_at: aware UTC time at which the work began.
         seconds: how long the work took.
         worker: host name and process id of the worker.
@@ -181,6 +177,7 @@ class FileDocument:
     lines_indexed: int = 0
     lines_rejected: int = 0
     lines_far: int = 0
+    lines_shown: int = 0
     lines_truncated: int = 0
     max_distance: float | None = None
     bytes_read: int = 0

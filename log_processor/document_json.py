@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timezone
 from typing import Any
 
+from anomaly_filter import Finding
 from log_processor.document import (
     DaySource,
     FieldValue,
     FileDocument,
-    Finding,
     LineDocument,
     LogFile,
     Scoring,
@@ -27,7 +27,9 @@ from log_processor.timestamps import instant, iso_text
 
 _OURS = {field.name.partition(".")[0] for field in FIELDS if not field.from_job}
 """The top-level names that are no `LogFile.fields`."""
-_COUNTS = ("lines_read", "lines_indexed", "lines_rejected", "lines_far", "lines_truncated", "bytes_read")
+_COUNTS = (
+    "lines_read", "lines_indexed", "lines_rejected", "lines_far", "lines_shown", "lines_truncated", "bytes_read",
+)  # fmt: skip
 
 
 class LineSources:
@@ -85,12 +87,16 @@ class LineSources:
         anomaly = {**self._anomaly, "shown": line.shown}
         if line.distance is not None:
             anomaly["distance"] = line.distance
+        if line.score is not None:
+            anomaly["score"] = line.score
         if line.nearest is not None:
             anomaly["nearest"] = line.nearest
         if line.seen_in is not None:
             anomaly["seen_in"] = line.seen_in
         if line.reasons:
             anomaly["reasons"] = list(line.reasons)
+        if line.group is not None:
+            anomaly["group"] = line.group
         if line.fingerprint is not None:
             anomaly["fingerprint"] = line.fingerprint
         return anomaly
@@ -119,6 +125,9 @@ def line_from_source(source: Mapping[str, Any]) -> LineDocument:
             seen_in=anomaly.get("seen_in"),
             reasons=tuple(anomaly.get("reasons", ())),
             fingerprint=anomaly.get("fingerprint"),
+            score=anomaly.get("score"),
+            # Before there were groups each far line stood for itself.
+            group=anomaly.get("group", log["line"] if anomaly["shown"] else None),
         )
 
 
@@ -134,7 +143,7 @@ def file_source(document: FileDocument) -> dict[str, Any]:
         "day": file.day.isoformat(),
         "day_source": document.day_source.value,
         **{name: getattr(document, name) for name in _COUNTS},
-        "findings": [{"kind": finding.kind, "text": finding.text} for finding in document.findings],
+        "findings": [_finding_source(finding) for finding in document.findings],
         "started_at": iso_text(document.started_at),
         "seconds": document.seconds,
         "worker": document.worker,
@@ -182,11 +191,33 @@ def file_from_source(source: Mapping[str, Any]) -> FileDocument:
             reason=source.get("reason", ""),
             max_distance=anomaly.get("max_distance"),
             build_files=source.get("build_files"),
-            findings=tuple(Finding(finding["kind"], finding["text"]) for finding in source["findings"]),
+            findings=tuple(map(_finding, source["findings"])),
             seconds=source["seconds"],
             worker=source["worker"],
-            **{name: source[name] for name in _COUNTS},
+            **{name: source[name] for name in _COUNTS if name != "lines_shown"},
+            lines_shown=source.get("lines_shown", source["lines_far"]),  # the same, before there were groups
         )
+
+
+def _finding_source(finding: Finding) -> dict[str, Any]:
+    source: dict[str, Any] = {"kind": finding.kind, "text": finding.text}
+    if finding.line is not None:
+        source["line"] = finding.line
+    if finding.expected:
+        source["expected"] = finding.expected
+    if finding.seen:
+        source["seen"] = finding.seen
+    return source
+
+
+def _finding(source: Mapping[str, Any]) -> Finding:
+    return Finding(
+        source["kind"],
+        source["text"],
+        source.get("line"),
+        source.get("expected", ""),
+        source.get("seen", ""),
+    )
 
 
 def _identity(file: LogFile) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Exit(IntEnum):
     DONE = 0
     """Done, far lines or not."""
     ANOMALY = 1
-    """Far lines, and `--fail-on-anomaly` was asked for."""
+    """Far lines or findings, and `--fail-on-anomaly` was asked for."""
     USAGE = 2
     """The command line or the configuration is wrong."""
     UNREACHABLE = 3

@@ -80,9 +80,12 @@ class Metrics:
         )
         self._lines = Counter(
             "log_processor_lines",
-            "Physical lines by what became of them: indexed, rejected; far and truncated ones are also indexed",
+            "Physical lines by what became of them: indexed, rejected; far, shown and truncated ones are also indexed",
             ["outcome"],
             registry=registry,
+        )
+        self._findings = Counter(
+            "log_processor_findings", "Facts about whole files, by their kind", ["kind"], registry=registry
         )
         self._bytes = Counter("log_processor_bytes", "Bytes of log text, decompressed", registry=registry)
         self._stages = Counter(
@@ -144,7 +147,10 @@ class Metrics:
         self._lines.labels("indexed").inc(document.lines_indexed)
         self._lines.labels("rejected").inc(document.lines_rejected)
         self._lines.labels("far").inc(document.lines_far)
+        self._lines.labels("shown").inc(document.lines_shown)
         self._lines.labels("truncated").inc(document.lines_truncated)
+        for finding in document.findings:
+            self._findings.labels(finding.kind).inc()
         self._bytes.inc(document.bytes_read)
         if document.lines_read:  # nothing scored a file that was not there
             self._models.labels(document.file.scoring.status.value).inc()

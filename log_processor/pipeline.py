@@ -9,9 +9,9 @@ Each step is a generator over the one before it, so memory is a chunk or two wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timezone
 from itertools import chain, islice
 
 from anomaly_filter import (
@@ -20,32 +20,28 @@ from anomaly_filter import (
     AnomalyFilter,
     Fallback,
     Found,
-    Line,
     ModelStore,
+    Scan,
     ScoredLine,
     SegmentBuilder,
     Tokenizer,
-    lines,
     model_name,
 )
 from log_processor.dead_letters import DeadLetters, OpenLetter
-from log_processor.document import DaySource, FileDocument, Finding, LineDocument, LogFile, Scoring, Status
-from log_processor.document_json import line_source
+from log_processor.document import DaySource, FileDocument, LogFile, Scoring, Status
 from log_processor.errors import JobError, Outcome
 from log_processor.fetch.fetcher import Body, Fetcher
 from log_processor.job import Job, decode
-from log_processor.metrics import Metrics, Stopwatch
+from log_processor.metrics import Metrics
 from log_processor.schema import legacy_fields
 from log_processor.stores.contract import Store
 from log_processor.timestamps import LineTimes, first_day
+from log_processor.work import Work
 
 _LOG = logging.getLogger(__name__)
 _ABORTED = "ABORTED"
 _HEAD_LINES = 1000  # lines that are read before the build's day has to be known
 _HEAD_CHARACTERS = 1_000_000  # the same, where lines are long
-_FIRST_YEAR = 2000
-_AHEAD = timedelta(days=1)  # that a submitter's clock, or one without a zone, may be
-_DIGITS = 6  # of a distance: what a float of Elasticsearch tells apart
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ class Pipeline:
                 job = decode(payload)
             except JobError as error:
                 return self._malformed(letter, error)
-            work = _Work(job, self.now())
+            work = Work(job, self.now())
             try:
                 document = self._index(work, letter)
             except JobError as error:
@@ -118,38 +114,53 @@ class Pipeline:
                 job = decode(payload)
             except JobError as error:
                 return self._malformed(letter, error)
-            work = _Work(job, self.now())
+            work = Work(job, self.now())
             return self._settled(work, self._early_end(work, outcome, reason), letter)
 
-    def _index(self, work: _Work, letter: OpenLetter) -> FileDocument:
-        job, watch = work.job, work.stopwatch
+    def _index(self, work: Work, letter: OpenLetter) -> FileDocument:
+        job = work.job
         if job.build_status == _ABORTED:
             return self._early_end(work, Outcome.SKIPPED, "")
         with self.fetcher.open(job.source_url) as body:
-            earlier = self.store.file(job.build_uuid, job.filename)
             found = self._model(job)
             teacher = self._teacher(job)
             anomaly_filter = AnomalyFilter(
                 found.model if found else None, threshold=self.rules.threshold, tokenizer=self.tokenizer
             )
-            read = work.taught(lines(work.received(watch.timed("fetch", iter(body)))), teacher)
-            scored = watch.timed("score", anomaly_filter.scored(read))
-            with watch.measured("document"), watch.measured("write"):
-                head = _head(scored)
-            day, day_source = _build_day(work, body, earlier, (line.text for line in head))
-            document = _begun(work, day, day_source, _scoring(found), self.worker)
-            self.store.put_file(_again(earlier, document) if earlier else document)
-
-            times = LineTimes(day, work.build_start)
-            documents = watch.timed("document", work.documents(chain(head, scored), times))
-            with watch.measured("write"):
-                indexed = self.store.write(document.file, documents, work.rejecting(document.file, letter))
-            if earlier and (earlier.outcome is not Outcome.INDEXED or earlier.lines_read > work.lines_read):
-                self.store.forget_after(document.file, work.lines_read)
-            document = work.ended(document, indexed, self.now())
-            self.store.put_file(document)
+            scan = anomaly_filter.scored(work.read(body, teacher))
+            document = self._stored(work, body, scan, _scoring(found), letter)
+        if scan.worst is not None:
+            # That the baseline does not fit is known at the end only: once more, to show no more than the worst lines.
+            work = Work(job, work.started, work.stopwatch)
+            with self.fetcher.open(job.source_url) as body:
+                letter.discard()
+                scan = anomaly_filter.scored(work.read(body), only=scan.worst)
+                document = self._stored(work, body, scan, _scoring(found), letter)
         if teacher and document.outcome is Outcome.INDEXED:
             self._learn(work, document.file, teacher)
+        return document
+
+    def _stored(
+        self, work: Work, body: Body, scan: Scan, scoring: Scoring, letter: OpenLetter
+    ) -> FileDocument:
+        """Store what a scan gives, and return the file document of it, stored as well."""
+        job, watch = work.job, work.stopwatch
+        earlier = self.store.file(job.build_uuid, job.filename)
+        scored = watch.timed("score", scan)
+        with watch.measured("document"), watch.measured("write"):
+            head = _head(scored)
+        day, day_source = _build_day(work, body, earlier, (line.text for line in head))
+        document = _begun(work, day, day_source, scoring, self.worker)
+        self.store.put_file(_again(earlier, document) if earlier else document)
+
+        times = LineTimes(day, work.build_start)
+        documents = watch.timed("document", work.documents(chain(head, scored), times))
+        with watch.measured("write"):
+            indexed = self.store.write(document.file, documents, work.rejecting(document.file, letter))
+        if earlier and (earlier.outcome is not Outcome.INDEXED or earlier.lines_read > work.lines_read):
+            self.store.forget_after(document.file, work.lines_read)
+        document = work.ended(document, indexed, scan.findings, self.now())
+        self.store.put_file(document)
         return document
 
     def _model(self, job: Job) -> Found | None:
@@ -167,7 +178,7 @@ class Pipeline:
             return None
         return SegmentBuilder(job.build_uuid, job.filename, self.tokenizer)
 
-    def _learn(self, work: _Work, file: LogFile, teacher: SegmentBuilder) -> None:
+    def _learn(self, work: Work, file: LogFile, teacher: SegmentBuilder) -> None:
         job = work.job
         built_at = work.build_start or datetime.combine(file.day, time(), timezone.utc)
         name = model_name({**job.fields, "filename": job.filename})
@@ -179,7 +190,7 @@ class Pipeline:
             self.metrics.learn_errors.inc()
             _LOG.error("model %s cannot be written: %s", name, error)
 
-    def _early_end(self, work: _Work, outcome: Outcome, reason: str) -> FileDocument:
+    def _early_end(self, work: Work, outcome: Outcome, reason: str) -> FileDocument:
         """Leave a file document that says why nothing was read; that of a run that read the file stays.
 
         A run that did not come to its end leaves lines that no file document counts; they are deleted, but not
@@ -205,7 +216,7 @@ class Pipeline:
         _LOG.warning("job refused: outcome=%s reason=%s", error.outcome.value, error)
         return error.outcome
 
-    def _settled(self, work: _Work, document: FileDocument, letter: OpenLetter) -> Outcome:
+    def _settled(self, work: Work, document: FileDocument, letter: OpenLetter) -> Outcome:
         if document.outcome not in (Outcome.INDEXED, Outcome.SKIPPED):
             letter.send(document.outcome, document.reason)
         elif letter.rejected:
@@ -214,116 +225,19 @@ class Pipeline:
             )
         self.metrics.ended(document, work.stopwatch)
         _LOG.info(
-            "job done: build=%s file=%s outcome=%s lines=%d far=%d rejected=%d model=%s seconds=%.3f%s",
+            "job done: build=%s file=%s outcome=%s lines=%d far=%d shown=%d rejected=%d model=%s seconds=%.3f%s",
             document.file.build_uuid,
             document.file.filename,
             document.outcome.value,
             document.lines_read,
             document.lines_far,
+            document.lines_shown,
             document.lines_rejected,
             document.file.scoring.model or "-",
             document.seconds,
             f" reason={document.reason}" if document.reason else "",
         )
         return document.outcome
-
-
-@dataclass
-class _Work:
-    """One job while it is worked on: what its generators count as the file passes through them."""
-
-    job: Job
-    started: datetime
-    stopwatch: Stopwatch = field(default_factory=Stopwatch)
-    error: JobError | None = None
-    bytes_read: int = 0
-    lines_read: int = 0
-    lines_far: int = 0
-    lines_truncated: int = 0
-    lines_rejected: int = 0
-    max_distance: float | None = None
-
-    @property
-    def build_start(self) -> datetime | None:
-        """When the build began; None when the job does not say so, or says what cannot be."""
-        start = self.job.build_start
-        return start if start and self.is_credible(start) else None
-
-    def is_credible(self, moment: datetime) -> bool:
-        """Whether a build can have been at work then: clocks go wrong, and servers send the year 1970."""
-        return moment.year >= _FIRST_YEAR and moment - self.started <= _AHEAD
-
-    def received(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Give the chunks; an error that ends the file early ends it here, so that what came before is stored."""
-        try:
-            for chunk in chunks:
-                self.bytes_read += len(chunk)
-                yield chunk
-        except JobError as error:
-            self.error = error
-
-    def taught(self, read: Iterable[Line], teacher: SegmentBuilder | None) -> Iterator[Line]:
-        """Give the lines, and learn them on the way when the build passed."""
-        for line in read:
-            self.lines_read += 1
-            if teacher:
-                teacher.learn((line,))
-            yield line
-
-    def documents(self, scored: Iterable[ScoredLine], times: LineTimes) -> Iterator[LineDocument]:
-        """Make a line's document."""
-        for line in scored:
-            distance = line.distance
-            if distance is not None:
-                distance = round(distance, _DIGITS)
-                if self.max_distance is None or distance > self.max_distance:
-                    self.max_distance = distance
-            self.lines_far += bool(line.reasons)
-            self.lines_truncated += line.truncated
-            yield LineDocument(
-                line.number,
-                times.at(line.text),
-                line.text,
-                line.truncated,
-                distance,
-                line.nearest if distance else None,
-                line.seen_in,
-                line.reasons,
-                line.fingerprint,
-            )
-
-    def rejecting(self, file: LogFile, letter: OpenLetter) -> Callable[[LineDocument, str], None]:
-        """Return what takes a line that the store refuses."""
-
-        def reject(line: LineDocument, reason: str) -> None:
-            self.lines_rejected += 1
-            letter.reject(line_source(file, line), reason)
-
-        return reject
-
-    def ended(self, begun: FileDocument, indexed: int, now: datetime) -> FileDocument:
-        """Return the file document of the finished work."""
-        findings = []
-        if not self.lines_read:
-            findings.append(Finding("nothing_read", "the file has no line"))
-        elif begun.file.scoring.status is Status.NO_MODEL:
-            findings.append(
-                Finding("no_baseline", "no passing build of this job has taught a model for this file")
-            )
-        return replace(
-            begun,
-            outcome=self.error.outcome if self.error else Outcome.INDEXED,
-            reason=str(self.error) if self.error else "",
-            lines_read=self.lines_read,
-            lines_indexed=indexed,
-            lines_rejected=self.lines_rejected,
-            lines_far=self.lines_far,
-            lines_truncated=self.lines_truncated,
-            max_distance=self.max_distance,
-            bytes_read=self.bytes_read,
-            findings=tuple(findings),
-            seconds=(now - self.started).total_seconds(),
-        )
 
 
 def _head(scored: Iterable[ScoredLine]) -> list[ScoredLine]:
@@ -339,7 +253,7 @@ def _head(scored: Iterable[ScoredLine]) -> list[ScoredLine]:
 
 
 def _build_day(
-    work: _Work, body: Body | None, earlier: FileDocument | None, texts: Iterable[str]
+    work: Work, body: Body | None, earlier: FileDocument | None, texts: Iterable[str]
 ) -> tuple[date, DaySource]:
     """Return the day that names the index; an earlier run's, so that a retry finds its documents again."""
     if earlier:
@@ -368,7 +282,7 @@ def _scoring(found: Found | None) -> Scoring:
     return Scoring(status, model.name, model.version, len(model.builds))
 
 
-def _begun(work: _Work, day: date, day_source: DaySource, scoring: Scoring, worker: str) -> FileDocument:
+def _begun(work: Work, day: date, day_source: DaySource, scoring: Scoring, worker: str) -> FileDocument:
     job = work.job
     fields, extra = legacy_fields({**job.extra, **job.fields})
     file = LogFile(job.build_uuid, job.filename, day, fields, job.tags, extra, scoring, work.started)

@@ -134,12 +134,29 @@ FIELDS = (
     Field(
         "anomaly.distance", Kind.FLOAT, On.LINE, "0: a passing build printed the line; 1: nothing like it."
     ),
+    Field(
+        "anomaly.score",
+        Kind.FLOAT,
+        On.LINE,
+        "Orders lines: the larger of the line's distance and a share of its neighbours'.",
+    ),
     Field("anomaly.nearest", Kind.STORED, On.LINE, "The nearest line of a passing build."),
     Field(
         "anomaly.seen_in", Kind.INTEGER, On.LINE, "How many of the passing builds printed the nearest line."
     ),
-    Field("anomaly.shown", Kind.BOOLEAN, On.LINE, "Whether the line is far: worth a person's time."),
-    Field("anomaly.reasons", Kind.KEYWORDS, On.LINE, "Why it is."),
+    Field(
+        "anomaly.shown",
+        Kind.BOOLEAN,
+        On.LINE,
+        "Whether the line is worth a person's time: far, and no other line stands for it.",
+    ),
+    Field("anomaly.reasons", Kind.KEYWORDS, On.LINE, "Why the line is far; others have none."),
+    Field(
+        "anomaly.group",
+        Kind.INTEGER,
+        On.LINE,
+        "The number of the line that stands for this far line: its own where it is shown.",
+    ),
     Field(
         "anomaly.fingerprint",
         Kind.KEYWORD,
@@ -159,19 +176,23 @@ FIELDS = (
     Field("lines_read", Kind.INTEGER, On.FILE, "Lines that the file has."),
     Field("lines_indexed", Kind.INTEGER, On.FILE, "Lines stored."),
     Field("lines_rejected", Kind.INTEGER, On.FILE, "Lines that the store refused."),
-    Field("lines_far", Kind.INTEGER, On.FILE, "Lines worth a person's time."),
+    Field("lines_far", Kind.INTEGER, On.FILE, "Lines that are far."),
+    Field("lines_shown", Kind.INTEGER, On.FILE, "Far lines that no other line stands for."),
     Field("lines_truncated", Kind.INTEGER, On.FILE, "Lines of which the beginning only is stored."),
     Field("bytes_read", Kind.INTEGER, On.FILE, "Bytes of text after decompression."),
     Field("build_files", Kind.INTEGER, On.FILE, "How many files the build has, by its submitter."),
     Field("findings.kind", Kind.KEYWORD, On.FILE, "What sort of fact about the whole file it is."),
-    Field("findings.text", Kind.STORED, On.FILE, "The fact in a sentence."),
+    Field("findings.text", Kind.STORED, On.FILE, "The line that it is about, or a sentence."),
+    Field("findings.line", Kind.INTEGER, On.FILE, "The number of the line that it points at."),
+    Field("findings.expected", Kind.STORED, On.FILE, "What the passing builds have."),
+    Field("findings.seen", Kind.STORED, On.FILE, "What this file has instead."),
     Field("started_at", Kind.DATE, On.FILE, "When the work on the file began."),
     Field("seconds", Kind.FLOAT, On.FILE, "How long the work took."),
     Field("worker", Kind.KEYWORD, On.FILE, "Host name and process id of the worker."),
     Field("extra", Kind.ANYTHING, On.FILE, "What the job carried beyond this table, or in another shape."),
 )
 
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 """To be raised whenever the index templates change; a cluster keeps the newest."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")

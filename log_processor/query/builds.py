@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from log_processor.document import FileDocument, Finding, Status
+from anomaly_filter import Finding
+from log_processor.document import FileDocument, Status
 from log_processor.errors import Outcome
 
 _HEAD = "job-output"  # the file that a CI system writes for people
+_UNFIT = "unfit_baseline"
+_DOUBTS = (_UNFIT, "no_baseline", "nothing_read")
 
 
 class Completeness(str, Enum):
@@ -28,7 +31,7 @@ class Build:
 
     Attributes:
         files: its file documents, worst first: farthest line, then `job-output` before others, then the number of
-            far lines, then the name.
+            lines shown, then the name.
     """
 
     files: tuple[FileDocument, ...]
@@ -75,8 +78,13 @@ class Build:
 
     @property
     def far_lines(self) -> int:
-        """Lines shown, by the threshold they were stored with."""
+        """Lines that are far, by the threshold they were stored with."""
         return sum(d.lines_far for d in self.files)
+
+    @property
+    def shown_lines(self) -> int:
+        """Far lines that no other line stands for."""
+        return sum(d.lines_shown for d in self.files)
 
     @property
     def max_distance(self) -> float | None:
@@ -89,18 +97,28 @@ class Build:
         return tuple(d for d in self.files if d.lines_read and d.file.scoring.status is Status.NO_MODEL)
 
     @property
+    def with_unfit_baseline(self) -> tuple[FileDocument, ...]:
+        """Files whose model is of something else."""
+        return tuple(d for d in self.files if any(finding.kind == _UNFIT for finding in d.findings))
+
+    @property
     def failed(self) -> tuple[FileDocument, ...]:
         """Files that are not there whole: missing, refused, cut short."""
         whole = (Outcome.INDEXED, Outcome.SKIPPED, Outcome.RUNNING)
         return tuple(d for d in self.files if d.outcome not in whole)
 
     @property
-    def findings(self) -> tuple[tuple[FileDocument, Finding], ...]:
-        """What was found about whole files."""
-        return tuple((d, finding) for d in self.files for finding in d.findings)
+    def doubts(self) -> tuple[tuple[FileDocument, Finding], ...]:
+        """The findings by which a file without far lines is no good news."""
+        return tuple((d, finding) for d in self.files for finding in d.findings if finding.kind in _DOUBTS)
+
+
+def evidence(document: FileDocument) -> tuple[Finding, ...]:
+    """Return the findings that are no doubts: what may tell why a build failed."""
+    return tuple(finding for finding in document.findings if finding.kind not in _DOUBTS)
 
 
 def _badness(document: FileDocument) -> tuple[float, bool, int, str]:
     distance = document.max_distance if document.lines_far else None
     base = document.file.filename.rsplit("/", 1)[-1]
-    return -(distance or 0.0), not base.startswith(_HEAD), -document.lines_far, document.file.filename
+    return -(distance or 0.0), not base.startswith(_HEAD), -document.lines_shown, document.file.filename

@@ -15,9 +15,10 @@ from log_processor.config import load
 from log_processor.document import Status
 from log_processor.errors import LogProcessorError
 from log_processor.exits import Exit, guarded
-from log_processor.query.builds import Build
-from log_processor.query.output import WRITERS, Table, build_row, write_rows
+from log_processor.query.builds import Build, evidence
 from log_processor.query.question import Question, answer
+from log_processor.query.rows import WRITERS, build_row, write_rows
+from log_processor.query.table import Table
 from log_processor.stores.contract import Reader
 from log_processor.stores.opening import open_reader
 
@@ -29,8 +30,8 @@ examples:
   anomaly-query --build-uuid 4f440b7e --threshold 0.5 --format jsonl | jq -r 'select(.type=="line").text'
   anomaly-query --store https://search.example.org:9200 --build-uuid 4f440b7e
 
-exit status: 0 done, far lines or not · 1 far lines and --fail-on-anomaly · 2 usage or configuration
-· 3 the store is unreachable · 4 no such build · 5 nothing read, or no baseline · 130 interrupted
+exit status: 0 done, far lines or not · 1 far lines or findings and --fail-on-anomaly · 2 usage or
+configuration · 3 the store is unreachable · 4 no such build · 5 nothing read, or no baseline · 130 interrupted
 """
 
 
@@ -54,11 +55,21 @@ def build_parser() -> argparse.ArgumentParser:
         "--context", type=_count, default=0, metavar="N", help="lines before and after; default: 0"
     )
     parser.add_argument("--file", metavar="GLOB", help="only files whose path matches, e.g. '*/service.log'")
-    parser.add_argument("--top", type=_some, metavar="N", help="only the N farthest lines")
+    parser.add_argument(
+        "--top", type=_some, metavar="N", help="only the N worst lines, with those that they stand for"
+    )
     parser.add_argument("--limit", type=_some, default=20, metavar="N", help="builds to list; default: 20")
-    parser.add_argument("--format", choices=("table", *WRITERS), default="table", help="default: table")
+    parser.add_argument(
+        "--format",
+        choices=("table", *WRITERS),
+        default="table",
+        help="table folds lines into one that stands for them; jsonl, json and csv have an object or row for each, csv "
+        "has no findings; default: table",
+    )
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
-    parser.add_argument("--fail-on-anomaly", action="store_true", help="exit with 1 when there are far lines")
+    parser.add_argument(
+        "--fail-on-anomaly", action="store_true", help="exit with 1 when there are far lines or findings"
+    )
     parser.add_argument(
         "--store", metavar="URL", help="sqlite:///FILE or http(s)://HOST:PORT, over the configuration"
     )
@@ -83,7 +94,7 @@ def _run(args: argparse.Namespace) -> Exit:
 
 def _list(args: argparse.Namespace, reader: Reader) -> Exit:
     builds = [Build.of(files) for files in reader.builds(args.limit)]
-    builds.sort(key=lambda build: (build.far_lines, build.max_distance or 0.0), reverse=True)
+    builds.sort(key=lambda build: (build.shown_lines, build.max_distance or 0.0), reverse=True)
     if args.format != "table":
         write_rows(map(build_row, builds), args.format, sys.stdout)
     elif builds:
@@ -102,7 +113,7 @@ def _build(args: argparse.Namespace, reader: Reader) -> Exit:
         )
         return Exit.NO_SUCH_BUILD
     build = Build.of(files)
-    question = Question(args.threshold, args.context, args.file, args.top)
+    question = Question(args.threshold, args.context, args.file, args.top, folded=args.format == "table")
     asked = [document for document in build.files if question.asks_for(document)]
     if not asked:
         names = ", ".join(document.file.filename for document in build.files)
@@ -111,10 +122,11 @@ def _build(args: argparse.Namespace, reader: Reader) -> Exit:
     if args.format == "table":
         far = Table(sys.stdout, colour=_colour(args)).write(build, found, question)
     else:
-        far = WRITERS[args.format](build, found, sys.stdout)
+        far = WRITERS[args.format](build, found, question, sys.stdout)
     if not any(d.lines_read and d.file.scoring.status is not Status.NO_MODEL for d in asked):
         return Exit.NOTHING_READ
-    return Exit.ANOMALY if far and args.fail_on_anomaly else Exit.DONE
+    anomalous = far or any(map(evidence, asked))
+    return Exit.ANOMALY if anomalous and args.fail_on_anomaly else Exit.DONE
 
 
 def _colour(args: argparse.Namespace) -> bool:

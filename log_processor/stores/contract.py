@@ -61,9 +61,10 @@ class Reader(Protocol):
     def far_lines(self, file: LogFile, threshold: float | None) -> Iterator[LineDocument]:
         """Give the far lines of a file by number, any amount of them.
 
-        Without a threshold: the lines that were shown when they were stored. With one: it stands in for the
-        one they were judged by, so the lines with distance >= threshold and those that have another reason
-        than `novel`; 0 gives every line, also those without a distance.
+        Without a threshold: the lines that had a reason when they were stored, those that another line stands
+        for among them. With one: it stands in for the one they were judged by, so the lines with distance >=
+        threshold and those that have another reason than `novel`; 0 gives every line, also those without a
+        distance.
         """
 
     def lines(self, file: LogFile, first: int, last: int) -> list[LineDocument]:

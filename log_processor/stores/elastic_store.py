@@ -46,7 +46,7 @@ PROBE = "readiness-probe"
 """The id of a document that never exists."""
 
 _VENDOR_TYPE = re.compile(r"application/vnd\.elasticsearch\+([\w-]+); *compatible-with=\d+")
-_SHOWN = {"term": {"anomaly.shown": True}}
+_FAR = {"exists": {"field": "anomaly.reasons"}}
 
 
 class PortableNode(Urllib3HttpNode):
@@ -219,11 +219,11 @@ class ElasticStore:
     def far_lines(self, file: LogFile, threshold: float | None) -> Iterator[LineDocument]:
         """Give the far lines of a file by number."""
         if threshold is None:
-            condition: Mapping[str, Any] = _SHOWN
+            condition: Mapping[str, Any] = _FAR
         elif threshold <= 0:
             condition = {"match_all": {}}
         else:
-            condition = {"bool": {"should": [{"range": {"anomaly.distance": {"gte": threshold}}}, _SHOWN]}}
+            condition = {"bool": {"should": [{"range": {"anomaly.distance": {"gte": threshold}}}, _FAR]}}
         lines = (line_from_source(hit["_source"]) for hit in self._lines(file, condition))
         return (line for line in lines if _is_far(line, threshold))
 

@@ -1,7 +1,8 @@
 """Logstash as the store: JSON lines over TCP, in the flat form that the ancestor sent.
 
 Nothing can be read back or deleted, and TCP acknowledges no line: what Logstash loses after it has read it is lost,
-and a file that is sent twice is indexed twice unless Logstash's output sets the document's id.
+and a file that is sent twice, as one is whose baseline does not fit, is indexed twice unless Logstash's output sets
+the document's id.
 """
 
 from __future__ import annotations

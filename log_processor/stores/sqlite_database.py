@@ -40,6 +40,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX far_lines ON lines (file, number) WHERE reasons IS NOT NULL",
     ),
+    (
+        "ALTER TABLE lines ADD COLUMN score REAL",
+        'ALTER TABLE lines ADD COLUMN "group" INTEGER',  # NULL for a line that is not far
+        # Each far line stood for itself, and was ordered by its distance.
+        'UPDATE lines INDEXED BY far_lines SET score = distance, "group" = number WHERE reasons IS NOT NULL',
+    ),
 )
 """The statements that lead from each schema version to the next; the file keeps its version in `user_version`."""
 

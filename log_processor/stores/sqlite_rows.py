@@ -8,10 +8,14 @@ from datetime import datetime, timedelta, timezone
 from log_processor.document import FileDocument, LineDocument
 from log_processor.document_json import file_from_source, file_source
 
-LineRow = tuple[int, int, int, str, bool, float | None, str | None, int | None, str | None, str | None]
+LineRow = tuple[
+    int, int, int, str, bool, float | None, str | None, int | None, str | None, str | None, float | None, int | None,
+]  # fmt: skip
 """The columns `file` and `LINE_COLUMNS`."""
 
-LINE_COLUMNS = "number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint"
+LINE_COLUMNS = (
+    'number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint, score, "group"'
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
@@ -56,12 +60,16 @@ def line_row(file: int, line: LineDocument) -> LineRow:
         line.seen_in,
         " ".join(line.reasons) or None,
         line.fingerprint,
+        line.score,
+        line.group,
     )
 
 
 def line_document(columns: LineRow) -> LineDocument:
     """Read the columns `file` and `LINE_COLUMNS`."""
-    _, number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint = columns
+    (
+        _, number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group,
+    ) = columns  # fmt: skip
     return LineDocument(
         number=number,
         timestamp=_EPOCH + timedelta(microseconds=timestamp),
@@ -72,6 +80,8 @@ def line_document(columns: LineRow) -> LineDocument:
         seen_in=seen_in,
         reasons=tuple(reasons.split()) if reasons else (),
         fingerprint=fingerprint,
+        score=score,
+        group=group,
     )
 
 

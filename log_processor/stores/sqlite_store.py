@@ -26,7 +26,7 @@ from log_processor.stores.sqlite_rows import (
 
 PUT_FILE = "INSERT OR REPLACE INTO files (file, build_uuid, started_at, document) VALUES (?, ?, ?, ?)"
 SELECT_FILE = "SELECT document FROM files WHERE file = ?"
-PUT_LINE = f"INSERT OR REPLACE INTO lines (file, {LINE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+PUT_LINE = f"INSERT OR REPLACE INTO lines (file, {LINE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 DELETE_LINES = """
     DELETE FROM lines WHERE file = :file AND number IN
     (SELECT number FROM lines WHERE file = :file AND number > :last ORDER BY number LIMIT :limit)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 
-from log_processor.document import DaySource, FileDocument, Finding, LineDocument, LogFile, Scoring, Status
+from anomaly_filter import Finding
+from log_processor.document import DaySource, FileDocument, LineDocument, LogFile, Scoring, Status
 from log_processor.errors import Outcome
 
 DAY = date(2026, 3, 9)
@@ -40,19 +41,28 @@ def a_document(file: LogFile, started_at: datetime = START) -> FileDocument:
         lines_read=7,
         lines_indexed=6,
         lines_rejected=1,
-        lines_far=1,
+        lines_far=2,
+        lines_shown=1,
         max_distance=0.5,
         bytes_read=1234,
         build_files=2,
-        findings=(Finding("no_baseline", "No passing build has this file."),),
+        findings=(
+            Finding("missing", "all tests passed", expected="in each of 5 passing builds"),
+            Finding("burst", "retrying", 4, "2 times", "200 times"),
+        ),
         seconds=0.25,
         worker="host-1234",
     )
 
 
 def a_line(
-    number: int, message: str = "", distance: float | None = 0.0, reasons: tuple[str, ...] = ()
+    number: int,
+    message: str = "",
+    distance: float | None = 0.0,
+    reasons: tuple[str, ...] = (),
+    group: int | None = None,
 ) -> LineDocument:
+    """A line that stands for itself, where it is far and of no other group."""
     return LineDocument(
         number,
         START + timedelta(milliseconds=number),
@@ -62,6 +72,8 @@ def a_line(
         seen_in=None if distance is None else 3,
         reasons=reasons,
         fingerprint="c0ffee" if reasons else None,
+        score=distance,
+        group=(group or number) if reasons else None,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from log_processor.document import DaySource, FileDocument, Finding, LineDocument, LogFile, Scoring, Status
+from anomaly_filter import Finding
+from log_processor.document import DaySource, FileDocument, LineDocument, LogFile, Scoring, Status
 from log_processor.errors import Outcome
 from log_processor.query.builds import Build
 from log_processor.stores.sqlite_reader import SqliteReader
@@ -25,7 +26,15 @@ FIELDS = {
 }
 
 
-def line(number: int, distance: float | None = 0.0, *reasons: str, message: str = "") -> LineDocument:
+def line(
+    number: int,
+    distance: float | None = 0.0,
+    *reasons: str,
+    message: str = "",
+    score: float | None = None,
+    group: int | None = None,
+) -> LineDocument:
+    """A line that is novel by its distance, where no reason is given; it stands for itself, but in a group."""
     far = reasons or (("novel",) if distance and distance >= 0.25 else ())
     return LineDocument(
         number,
@@ -36,6 +45,8 @@ def line(number: int, distance: float | None = 0.0, *reasons: str, message: str 
         seen_in=None if distance is None else 3,
         reasons=far,
         fingerprint="c0ffee" if far else None,
+        score=distance if score is None else score,
+        group=(group or number) if far else None,
     )
 
 
@@ -69,6 +80,7 @@ class Shelf:
         outcome: Outcome = Outcome.INDEXED,
         reason: str = "",
         build_files: int | None = None,
+        findings: tuple[Finding, ...] = (),
         **fields: str,
     ) -> FileDocument:
         stored = content or []
@@ -83,13 +95,15 @@ class Shelf:
             reason=reason,
             lines_read=len(stored),
             lines_indexed=len(stored),
-            lines_far=sum(each.shown for each in stored),
+            lines_far=sum(bool(each.reasons) for each in stored),
+            lines_shown=sum(each.shown for each in stored),
             max_distance=max(distances, default=None),
             build_files=build_files,
+            findings=findings,
         )
         if stored and scoring.status is Status.NO_MODEL:
             finding = Finding("no_baseline", "no passing build of this job has taught a model for this file")
-            document = replace(document, findings=(finding,))
+            document = replace(document, findings=(*findings, finding))
         self.store.put_file(document)
         return document
 

@@ -90,6 +90,19 @@ def test_a_letter_that_is_not_sent_leaves_nothing(spool: DeadLetters) -> None:
     assert [] == files(spool)
 
 
+def test_what_a_letter_held_can_be_thrown_away(spool: DeadLetters) -> None:
+    with spool.letter(b"1") as letter:
+        letter.reject({"message": "refused"}, "too deep")
+        letter.discard()
+        assert 0 == letter.rejected
+        letter.reject({"message": "refused again"}, "too deep")
+        letter.send(Outcome.INDEXED, "because")
+    (found,) = spool
+    assert 1 == found.rejected
+    assert "refused again" in found.path.read_text()
+    assert '"refused"' not in found.path.read_text()
+
+
 def test_a_letter_that_is_not_sent_leaves_nothing_after_an_error_either(spool: DeadLetters) -> None:
     with pytest.raises(RuntimeError), spool.letter(b"job") as letter:  # noqa: PT012 - the error is in the block
         letter.reject({}, "reason")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -11,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anomaly_filter import Finding
 from log_processor.document import (
     DaySource,
     FileDocument,
-    Finding,
     LineDocument,
     LogFile,
     Scoring,
@@ -56,6 +57,8 @@ FAR = LineDocument(
     seen_in=3,
     reasons=("novel",),
     fingerprint="f00",
+    score=0.8,
+    group=5,
 )
 PLAIN = LineDocument(number=8, timestamp=NOON, message="")
 
@@ -79,10 +82,12 @@ def test_a_far_line_has_every_field() -> None:
             "model_version": "abc123",
             "baselines": 8,
             "distance": 0.75,
+            "score": 0.8,
             "nearest": "Kernel fine",
             "seen_in": 3,
-            "shown": True,
+            "shown": False,
             "reasons": ["novel"],
+            "group": 5,
             "fingerprint": "f00",
         },
     }
@@ -177,11 +182,15 @@ DOCUMENT = FileDocument(
     lines_indexed=9,
     lines_rejected=1,
     lines_far=2,
+    lines_shown=1,
     lines_truncated=3,
     max_distance=0.75,
     bytes_read=1000,
     build_files=4,
-    findings=(Finding("no_baseline", "No passing build has this file."),),
+    findings=(
+        Finding("no_baseline", "No passing build has this file."),
+        Finding("burst", "retrying", 4, "2 times", "200 times"),
+    ),
     seconds=1.5,
     worker="host:1",
 )
@@ -214,16 +223,38 @@ def test_a_file_document_has_every_field() -> None:
         "lines_indexed": 9,
         "lines_rejected": 1,
         "lines_far": 2,
+        "lines_shown": 1,
         "lines_truncated": 3,
         "bytes_read": 1000,
         "build_files": 4,
-        "findings": [{"kind": "no_baseline", "text": "No passing build has this file."}],
+        "findings": [
+            {"kind": "no_baseline", "text": "No passing build has this file."},
+            {"kind": "burst", "text": "retrying", "line": 4, "expected": "2 times", "seen": "200 times"},
+        ],
         "started_at": "2024-01-02T12:00:00.123456Z",
         "seconds": 1.5,
         "worker": "host:1",
     }
 
     assert expected == file_source(DOCUMENT)
+
+
+def test_a_line_that_no_other_stands_for_is_shown() -> None:
+    shown = replace(FAR, group=FAR.number)
+
+    assert (True, 7) == (shown.shown, line_source(FILE, shown)["anomaly"]["group"])
+    assert line_source(FILE, shown)["anomaly"]["shown"] is True
+
+
+def test_documents_of_before_there_were_groups_are_read() -> None:
+    """Then each far line stood for itself."""
+    far, plain, file = line_source(FILE, FAR), line_source(FILE, PLAIN), file_source(DOCUMENT)
+    del far["anomaly"]["group"], far["anomaly"]["score"], file["lines_shown"]
+    far["anomaly"]["shown"] = True
+
+    assert replace(FAR, group=FAR.number, score=None) == line_from_source(far)
+    assert PLAIN == line_from_source(plain)
+    assert replace(DOCUMENT, lines_shown=DOCUMENT.lines_far) == file_from_source(file)
 
 
 def test_the_time_of_a_file_document_is_the_start_of_the_build_where_it_is_known() -> None:
@@ -238,6 +269,7 @@ def test_the_time_of_a_file_document_is_the_start_of_the_build_where_it_is_known
 )
 def test_no_form_has_a_field_that_the_schema_lacks(on: On, source: dict[str, Any]) -> None:
     names = {f"{group}.{name}" for group in ("anomaly", "log") for name in source.get(group, {})}
+    names |= {f"findings.{name}" for finding in source.get("findings", ()) for name in finding}
     names |= source.keys() - {"anomaly", "log", "findings"}
 
     assert names <= {field.name for field in FIELDS if on in field.on}
@@ -277,6 +309,8 @@ LINES = st.builds(
     seen_in=st.none() | COUNTS,
     reasons=st.lists(TEXT).map(tuple),
     fingerprint=st.none() | TEXT,
+    score=DISTANCES,
+    group=st.none() | COUNTS,
 )
 DOCUMENTS = st.builds(
     FileDocument,
@@ -289,11 +323,12 @@ DOCUMENTS = st.builds(
     lines_indexed=COUNTS,
     lines_rejected=COUNTS,
     lines_far=COUNTS,
+    lines_shown=COUNTS,
     lines_truncated=COUNTS,
     max_distance=DISTANCES,
     bytes_read=COUNTS,
     build_files=st.none() | COUNTS,
-    findings=st.lists(st.builds(Finding, TEXT, TEXT)).map(tuple),
+    findings=st.lists(st.builds(Finding, TEXT, TEXT, st.none() | COUNTS, TEXT, TEXT)).map(tuple),
     seconds=st.floats(0, allow_infinity=False),
     worker=TEXT,
 )

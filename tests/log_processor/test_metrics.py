@@ -82,9 +82,13 @@ def test_a_file_is_counted_by_its_outcome_and_its_model(status: Status, outcome:
     assert 1 == value(metrics, "jobs_total", outcome=outcome.value)
     assert 1 == value(metrics, "models_total", status=status.value)
     counted = [
-        value(metrics, "lines_total", outcome=name) for name in ("indexed", "rejected", "far", "truncated")
+        value(metrics, "lines_total", outcome=name)
+        for name in ("indexed", "rejected", "far", "shown", "truncated")
     ]
-    assert [6, 1, 1, 3] == counted
+    assert [6, 1, 2, 1, 3] == counted
+    assert [1, 1, None] == [
+        value(metrics, "findings_total", kind=kind) for kind in ("missing", "burst", "gap")
+    ]
     assert 1234 == value(metrics, "bytes_total")
     assert (1, 0.25) == (value(metrics, "job_seconds_count"), value(metrics, "job_seconds_sum"))
     assert (outcome is Outcome.INDEXED) == bool(value(metrics, "last_success_timestamp_seconds"))

@@ -8,13 +8,14 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anomaly_filter import AnomalyFilter, Fallback, lines, model_name
-from log_processor.document import DaySource, Finding, LineDocument, Status
+from anomaly_filter import AnomalyFilter, Fallback, Finding, lines, model_name
+from log_processor.document import DaySource, LineDocument, Status
 from log_processor.errors import FetchUnavailable, Outcome, StoreUnavailable, Unavailable
 from log_processor.fetch.settings import FetchSettings
 from log_processor.pipeline import Rules
@@ -39,7 +40,7 @@ def test_each_line_gets_its_distance_and_its_model(shop: Workshop) -> None:
     document = shop.file()
     assert ["unpacking the archive", "compiling 35 files", "no space left on device"] == shop.texts()
     assert [0, 0, 1] == [line.distance for line in shop.lines()]
-    assert [(), (), ("novel",)] == [line.reasons for line in shop.lines()]
+    assert [False, False, True] == ["novel" in line.reasons for line in shop.lines()]
     assert (Status.SCORED, "acme%2Fshop/unit/main/job-output", 1) == (
         document.file.scoring.status,
         document.file.scoring.model,
@@ -114,7 +115,8 @@ def test_the_sums_of_a_file_agree_with_its_lines(shop: Workshop) -> None:
     shop.run(text)
     document, stored = shop.file(), shop.lines()
     assert document.lines_read == document.lines_indexed == len(stored)
-    assert document.lines_far == sum(line.shown for line in stored)
+    assert document.lines_far == sum(bool(line.reasons) for line in stored)
+    assert document.lines_shown == sum(line.shown for line in stored)
     assert document.lines_truncated == sum(line.truncated for line in stored) == 1
     assert document.max_distance == max(line.distance or 0 for line in stored)
     assert document.bytes_read == len(text)
@@ -193,6 +195,130 @@ def test_a_segment_that_cannot_be_read_is_counted_and_left_out(shop: Workshop) -
     shop.run(FAILING)
     assert 1 == shop.metrics.registry.get_sample_value("log_processor_unreadable_segments_total")
     assert 1 == shop.file().file.scoring.baselines
+
+
+# ---- a baseline that does not fit -------------------------------------------------------------------
+
+UNKNOWN = "".join(
+    f"{a}{b}{c}ora {c}{a}{b}imu\n" for a in "bdfgklmnpr" for b in "aeiou" for c in ascii_lowercase
+)
+
+
+def test_of_a_file_that_its_baseline_does_not_fit_the_worst_lines_are_shown(shop: Workshop) -> None:
+    shop.learn()
+    assert "indexed" == shop.run(UNKNOWN)
+    document, stored = shop.file(), shop.lines()
+    assert ["unfit_baseline"] == [finding.kind for finding in document.findings]
+    assert 1300 == document.lines_read == document.lines_indexed == len(stored)
+    assert 0 < document.lines_shown <= document.lines_far <= 20
+    assert document.lines_shown == sum(line.shown for line in stored)
+    assert document.lines_far == sum(bool(line.reasons) for line in stored)
+    assert {1.0} == {line.distance for line in stored}
+    indexed = shop.metrics.registry.get_sample_value("log_processor_lines_total", {"outcome": "indexed"})
+    assert len(PASSING.splitlines()) + 1300 == indexed
+
+
+@pytest.mark.parametrize(("text", "fetches"), [(UNKNOWN, 2), (FAILING, 1)])
+def test_a_file_is_read_twice_only_where_its_baseline_does_not_fit(
+    shop: Workshop, text: str, fetches: int
+) -> None:
+    shop.learn()
+    with serving() as server:
+        shop.allow(server.url("/"))
+        shop.pipeline.process(shop.job(server.put("/log", content(text.encode()))))
+        assert fetches == len(server.requests)
+
+
+def test_a_log_server_that_is_away_the_second_time_holds_the_job(shop: Workshop) -> None:
+    shop.learn()
+    shop.run(UNKNOWN)
+    expected = shop.documents()
+    log = content(UNKNOWN.encode())
+    with serving() as server:
+        shop.allow(server.url("/"))
+        payload = shop.job(server.put("/log", log, status(503), log), build="b2")
+        with pytest.raises(FetchUnavailable):
+            shop.pipeline.process(payload)
+        assert 1300 == len(shop.lines("b2"))
+        assert [] == shop.letters()
+        assert Outcome.INDEXED is shop.pipeline.process(payload)
+    assert [line.shown for line in expected[1]] == [line.shown for line in shop.lines("b2")]
+    assert expected[0].findings == shop.file("b2").findings
+
+
+def test_a_log_that_is_gone_the_second_time_stays_as_it_was_read(shop: Workshop) -> None:
+    shop.learn()
+    with serving() as server:
+        shop.allow(server.url("/"))
+        url = server.put("/log", content(UNKNOWN.encode()), status(404))
+        assert Outcome.NOT_FOUND is shop.pipeline.process(shop.job(url))
+    assert (Outcome.INDEXED, 1300) == (shop.file().outcome, shop.file().lines_read)
+    assert 1300 == len(shop.lines())
+    assert [Outcome.NOT_FOUND] == [letter.outcome for letter in shop.letters()]
+
+
+def test_a_refused_line_of_a_file_that_is_read_twice_is_in_the_letter_once(shop: Workshop) -> None:
+    shop.learn()
+    shop.write_to(Choosy(shop.store, lambda line: line.number == 7))
+    shop.run(UNKNOWN)
+    (letter,) = shop.letters()
+    assert (1, 1, 1299) == (letter.rejected, shop.file().lines_rejected, shop.file().lines_indexed)
+
+
+def test_a_passing_build_whose_baseline_does_not_fit_teaches_each_line_once(shop: Workshop) -> None:
+    shop.learn()
+    shop.run(UNKNOWN, "b1", "SUCCESS")
+    assert 2 == shop.segments()
+    shop.run(UNKNOWN, "b2")
+    assert {(0.0, 1)} == {(line.distance, line.seen_in) for line in shop.lines("b2")}
+
+
+# ---- findings ---------------------------------------------------------------------------------------
+
+
+def test_what_the_filter_found_is_in_the_file_document(shop: Workshop) -> None:
+    passing = "unpacking\nchecking the signature\ncompiling\nlinking\n"
+    shop.learn(passing)
+    shop.run(passing.replace("checking the signature\n", ""))
+    (finding,) = shop.file().findings
+    assert ("missing", "checking the signature", None) == (finding.kind, finding.text, finding.line)
+    assert finding.expected
+    assert finding.seen
+
+
+@pytest.mark.parametrize(("characters", "cut"), [(1000, False), (1001, True)])
+def test_the_text_of_a_finding_has_a_bounded_length(shop: Workshop, characters: int, cut: bool) -> None:  # noqa: FBT001 - a table
+    text = ("checking files " * 200)[: characters - 1] + "x"
+    shop.learn(f"unpacking\n{text}\ncompiling\nlinking\n")
+    shop.run("unpacking\ncompiling\nlinking\n")
+    assert [text[:999] + "…" if cut else text] == [finding.text for finding in shop.file().findings]
+
+
+def test_a_file_without_a_model_has_no_baseline_beside_what_was_found(shop: Workshop) -> None:
+    shop.run(FAILING, "b1")
+    shop.run("\n\n", "b2")
+    assert ["no_baseline"] == [finding.kind for finding in shop.file("b1").findings]
+    assert ["nothing_read", "no_baseline"] == [finding.kind for finding in shop.file("b2").findings]
+
+
+def test_a_far_line_that_another_one_stands_for_is_not_shown(shop: Workshop) -> None:
+    shop.learn()
+    shop.run(PASSING + "no space left on device\n" + PASSING + "no space left on device\n")
+    far = [line for line in shop.lines() if line.reasons]
+    assert [(4, 4, True), (8, 4, False)] == [(line.number, line.group, line.shown) for line in far]
+    assert (2, 1) == (shop.file().lines_far, shop.file().lines_shown)
+
+
+def test_a_score_is_that_of_the_library_to_six_digits(shop: Workshop) -> None:
+    shop.learn("the quick brown fox jumps over the lazy dog again\nanother line of seven words here\n")
+    text = "the quick brown cat jumps over a lazy dog\nanother line of seven words here\n"
+    shop.run(text)
+    model = shop.models.find(model_name({**_fields(), "filename": "job-output.txt"}), without_build="b1")
+    assert model is not None
+    scored = AnomalyFilter(model.model).scored(lines([text.encode()]))
+    assert [round(line.score or 0, 6) for line in scored] == [line.score for line in shop.lines()]
+    assert 0 < (shop.lines()[1].score or 0) < (shop.lines()[0].score or 0)
+    assert 0 == shop.lines()[1].distance
 
 
 # ---- learning ---------------------------------------------------------------------------------------
@@ -598,10 +724,11 @@ def test_metrics_agree_with_the_documents(shop: Workshop) -> None:
     shop.run(gzip.compress(MANY.encode())[:-12], "b2")
     documents = [shop.file(build) for build in ("pass", "b1", "b2")]
     sample = shop.metrics.registry.get_sample_value
-    for outcome, name in (("indexed", "lines_indexed"), ("rejected", "lines_rejected"), ("far", "lines_far")):
-        assert sum(getattr(d, name) for d in documents) == sample(
+    for outcome in ("indexed", "rejected", "far", "shown"):
+        assert sum(getattr(d, f"lines_{outcome}") for d in documents) == sample(
             "log_processor_lines_total", {"outcome": outcome}
         )
+    assert 1 == sample("log_processor_findings_total", {"kind": "no_baseline"})
     assert (2, 1) == (_jobs(shop, "indexed"), _jobs(shop, "corrupt"))
     assert sum(d.bytes_read for d in documents) == sample("log_processor_bytes_total")
     assert 3 == sample("log_processor_job_seconds_count")
@@ -643,7 +770,15 @@ def test_a_line_document_holds_what_the_filter_said(shop: Workshop) -> None:
     shop.run("no space left on device\n")
     (line,) = shop.lines()
     expected = LineDocument(
-        1, line.timestamp, "no space left on device", distance=1.0, seen_in=0, reasons=("novel",)
+        1,
+        line.timestamp,
+        "no space left on device",
+        distance=1.0,
+        seen_in=0,
+        reasons=line.reasons,
+        score=1.0,
+        group=1,
     )
+    assert "novel" in line.reasons
     assert expected == replace(line, fingerprint=None)
     assert 16 == len(line.fingerprint or "")

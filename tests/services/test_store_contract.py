@@ -56,9 +56,11 @@ def test_a_line_is_read_as_it_was_written(opened: Opened) -> None:
         a_line(3, distance=0.1 + 0.2, reasons=("novel", "error")),
         replace(a_line(4, message='tab\t, "quote", \\ and \u2028'), truncated=True),
         replace(a_line(5), timestamp=START - timedelta(days=30_000)),
+        a_line(6, distance=0.4, reasons=("novel",), group=3),
+        replace(a_line(7), score=0.1 + 0.2),
         a_line(70_000, message="\u4e16" * 10_666),
     ]
-    assert 6 == opened.store.write(a_file(), lines, no_reject)
+    assert 8 == opened.store.write(a_file(), lines, no_reject)
     assert lines == opened.reader.lines(a_file(), 1, 70_000)
 
 
@@ -157,18 +159,18 @@ def test_the_tail_of_a_longer_run_is_forgotten(opened: Opened) -> None:
 @pytest.mark.parametrize(
     ("threshold", "far"),
     [
-        (None, [2, 3, 5]),
-        (0.0, [1, 2, 3, 4, 5, 6, 7]),
-        (0.1, [2, 3, 4, 5]),
-        (0.3, [2, 3, 5]),
+        (None, [2, 3, 5, 8]),
+        (0.0, [1, 2, 3, 4, 5, 6, 7, 8]),
+        (0.1, [2, 3, 4, 5, 8]),
+        (0.3, [2, 3, 5, 8]),
         (0.30000000000000004, [3, 5]),  # the next number
         (0.31, [3, 5]),
         (0.9, [3, 5]),
         (1.0, [3, 5]),
-        (1e-300, [2, 3, 4, 5]),
+        (1e-300, [2, 3, 4, 5, 8]),
     ],
 )
-def test_far_lines_are_those_that_were_shown_or_those_of_a_threshold(
+def test_far_lines_are_those_with_a_reason_or_those_of_a_threshold(
     opened: Opened, threshold: float | None, far: list[int]
 ) -> None:
     lines = [
@@ -179,6 +181,7 @@ def test_far_lines_are_those_that_were_shown_or_those_of_a_threshold(
         a_line(5, distance=0.0, reasons=("error",)),
         a_line(6, distance=None),
         a_line(7, distance=0.0),
+        a_line(8, distance=0.3, reasons=("novel",), group=2),
     ]
     opened.store.write(a_file(), lines, no_reject)
     assert [lines[number - 1] for number in far] == list(opened.reader.far_lines(a_file(), threshold))

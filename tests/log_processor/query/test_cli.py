@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from anomaly_filter import Finding
 from log_processor.document import Scoring
 from log_processor.errors import Outcome
 from log_processor.query import cli as query_cli
@@ -80,6 +83,26 @@ def test_flags_choose_the_lines(shelf: Shelf, run: Ran, arguments: list[str], nu
     assert numbers == far_numbers(out)
 
 
+@pytest.mark.parametrize(
+    ("form", "numbers"), [("table", [1, 4]), ("jsonl", [1, 3, 4]), ("json", [1, 3, 4]), ("csv", [1, 3, 4])]
+)
+def test_only_the_table_folds_lines(shelf: Shelf, run: Ran, form: str, numbers: list[int]) -> None:
+    shelf.put(
+        "a.log", [line(1, 0.8, message="far"), line(2), line(3, 0.8, message="far", group=1), line(4, 0.3)]
+    )
+    out = run("--store", shelf.url, "--build-uuid", "b1", "--format", form)[1]
+    if form == "table":
+        assert "x 2: lines 1, 3" in out
+        found = [int(each) for each in re.findall(r"^ 0\.\d\d +(\d+)  ", out, re.MULTILINE)]
+    elif form == "csv":
+        found = [int(row["line"]) for row in csv.DictReader(io.StringIO(out))]
+    elif form == "json":
+        found = [row["line"] for row in json.loads(out)["far"]]
+    else:
+        found = far_numbers(out)
+    assert numbers == found
+
+
 @pytest.mark.parametrize(("context", "before"), [("0", []), ("1", [3]), ("2", [2, 3])])
 def test_context_is_shown_around_far_lines(shelf: Shelf, run: Ran, context: str, before: list[int]) -> None:
     shelf.put("a.log", lines(5, _4=0.8))
@@ -92,9 +115,11 @@ def test_builds_are_listed_worst_first(shelf: Shelf, run: Ran) -> None:
     shelf.put("a.log", lines(5, _1=0.9), build="bad")
     shelf.put("a.log", lines(5, _1=0.3, _2=0.3), build="worse")
     shelf.put("a.log", lines(5, _1=0.3), build="odd")
+    repeated = [line(number, 0.2, "error", group=1) for number in range(1, 6)]
+    shelf.put("a.log", repeated, build="loud")
     code, out, _ = run("--store", shelf.url)
     assert 0 == code
-    assert ["build", "worse", "bad", "odd", "good"] == [row.split()[4] for row in out.splitlines()]
+    assert ["build", "worse", "bad", "odd", "loud", "good"] == [row.split()[4] for row in out.splitlines()]
     for form in ("jsonl", "json", "csv"):
         assert "worse" in run("--store", shelf.url, "--format", form)[1]
 
@@ -171,6 +196,24 @@ def test_a_wrong_command_line_is_2(run: Ran, arguments: list[str]) -> None:
     assert (2, "") == (code, out)
     assert "Traceback" not in err
     assert arguments[-1] in err or arguments[0] in err
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "code"),
+    [
+        ("missing", ["--fail-on-anomaly"], 1),
+        ("missing", [], 0),
+        ("missing", ["--fail-on-anomaly", "--file", "b.log"], 0),
+        ("unfit_baseline", ["--fail-on-anomaly"], 0),
+    ],
+)
+def test_what_was_found_in_a_file_is_a_failure_as_far_lines_are(
+    shelf: Shelf, run: Ran, kind: str, flags: list[str], code: int
+) -> None:
+    shelf.put("a.log", lines(3), findings=(Finding(kind, "all tests passed"),))
+    shelf.put("b.log", lines(3))
+    for form in ("table", "jsonl"):
+        assert code == run("--store", shelf.url, "--build-uuid", "b1", "--format", form, *flags)[0]
 
 
 def test_a_store_that_is_not_there_is_3(run: Ran) -> None:

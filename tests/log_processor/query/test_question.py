@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anomaly_filter import Finding
 from log_processor.document import LineDocument, LogFile, Scoring
 from log_processor.errors import Outcome
 from log_processor.query import question as query
 from log_processor.query.builds import Build, Completeness
+from log_processor.query.groups import Group
 from log_processor.query.question import Block, Question, answer
 from log_processor.stores.sqlite_reader import SqliteReader
 from tests.log_processor.shelf import Shelf, line, lines
@@ -25,7 +28,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 def asked(shelf: Shelf, question: Question | None = None) -> dict[str, list[Block]]:
     found = answer(shelf.reader, shelf.build(), question or Question())
-    return {document.file.filename: list(blocks) for document, blocks in found}
+    return {part.document.file.filename: list(part.blocks) for part in found}
 
 
 def spans(blocks: Iterable[Block]) -> list[tuple[list[int], list[int]]]:
@@ -61,7 +64,7 @@ def test_a_build_sums_its_files(shelf: Shelf) -> None:
     assert ("b1", 7, 2, 0.9) == (build.uuid, build.lines, build.far_lines, build.max_distance)
     assert ["b.log"] == [d.file.filename for d in build.without_baseline]
     assert ["c.log"] == [d.file.filename for d in build.failed]
-    assert [("b.log", "no_baseline")] == [(d.file.filename, finding.kind) for d, finding in build.findings]
+    assert [("b.log", "no_baseline")] == [(d.file.filename, finding.kind) for d, finding in build.doubts]
     assert ("unit", "") == (build.field("build_name"), build.field("build_queue"))
 
 
@@ -129,8 +132,8 @@ def test_a_far_line_that_is_deleted_meanwhile_stays_in_its_block(shelf: Shelf) -
             return iter(found)
 
     with closing(Overtaken(shelf.path, 5)) as reader:
-        ((_, blocks),) = answer(reader, Build.of([document]), Question(context=2))
-        assert [([5, 7], [7])] == spans(blocks)
+        (part,) = answer(reader, Build.of([document]), Question(context=2))
+        assert [([5, 7], [7])] == spans(part.blocks)
 
 
 @pytest.mark.parametrize("context", [0, 3])
@@ -184,6 +187,82 @@ def test_of_equally_far_lines_those_of_the_worse_file_and_then_the_earlier_ones_
     shelf.put("a.log", lines(9, _5=0.5, _7=0.5))
     shelf.put("job-output.txt", lines(9, _6=0.5, _8=0.5))
     assert {"job-output.txt": [6, 8], "a.log": [5]} == far_numbers(shelf, Question(top=3))
+
+
+def test_lines_are_chosen_by_their_score_which_neighbours_may_raise(shelf: Shelf) -> None:
+    shelf.put("a.log", [line(1, 0.3), line(2, 0.3, score=0.45), line(3, 0.4)])
+    assert {"a.log": [2]} == far_numbers(shelf, Question(top=1))
+    assert {"a.log": [2, 3]} == far_numbers(shelf, Question(top=2))
+
+
+GROUPED = [
+    line(1, 0.3),
+    line(2, 0.9),
+    line(3, 0.9, group=2),
+    line(4, 0.5),
+    line(5, 0.9, "novel", "block", group=2),
+    line(6),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (Question(), [1, 2, 3, 4, 5]),
+        (Question(folded=True), [1, 2, 4]),
+        (Question(top=1), [2, 3, 5]),
+        (Question(top=1, folded=True), [2]),
+        (Question(top=2), [2, 3, 4, 5]),
+        (Question(top=2, folded=True), [2, 4]),
+        (Question(threshold=0.4), [2, 3, 4, 5]),
+        (Question(threshold=0.4, folded=True), [2, 4]),
+        (Question(threshold=0), [1, 2, 3, 4, 5, 6]),
+        (Question(threshold=0, folded=True), [1, 2, 3, 4, 5, 6]),
+        (Question(threshold=0, top=2), [2, 3]),
+    ],
+)
+def test_a_line_goes_with_the_one_that_stands_for_it(
+    shelf: Shelf, question: Question, expected: list[int]
+) -> None:
+    shelf.put("a.log", GROUPED)
+    assert {"a.log": expected} == far_numbers(shelf, question)
+
+
+def test_a_folded_answer_says_which_lines_repeat_another_and_which_are_of_its_block(shelf: Shelf) -> None:
+    shelf.put("a.log", GROUPED)
+    shelf.put("b.log", lines(2, _1=0.5))
+    found = {
+        part.document.file.filename: part.groups
+        for part in answer(shelf.reader, shelf.build(), Question(folded=True))
+    }
+    assert {"a.log": {2: Group(repeats=(3,), block=(5,))}, "b.log": {}} == found
+
+
+def test_where_the_line_that_stands_for_others_is_not_far_the_first_of_them_does(shelf: Shelf) -> None:
+    shelf.put("a.log", [line(1, 0.3), line(2, 0.6, group=1), line(3, 0.7, group=1)])
+    (part,) = answer(shelf.reader, shelf.build(), Question(threshold=0.5, folded=True))
+    assert [([2], [2])] == spans(part.blocks)
+    assert {2: Group(repeats=(3,), block=())} == part.groups
+
+
+def test_lines_of_a_file_that_is_still_being_read_are_folded_too(shelf: Shelf) -> None:
+    document = shelf.put("a.log", GROUPED)
+    shelf.store.put_file(replace(document, outcome=Outcome.RUNNING, lines_far=0, lines_shown=0))
+    assert {"a.log": [1, 2, 4]} == far_numbers(shelf, Question(folded=True))
+
+
+def test_a_file_without_far_lines_is_there_for_what_was_found(shelf: Shelf) -> None:
+    shelf.put("a.log", lines(3), findings=(Finding("missing", "all tests passed"),))
+    shelf.put("b.log", lines(3), findings=(Finding("unfit_baseline", "it does not fit"),))
+    shelf.put("c.log", lines(3))
+    assert {"a.log": []} == asked(shelf)
+    assert {} == asked(shelf, Question(files="[bc].log"))
+
+
+def test_repeats_make_a_file_no_worse(shelf: Shelf) -> None:
+    shelf.put("a.log", [line(1, 0.5), line(2, 0.5)])
+    shelf.put("b.log", [line(1, 0.5), *(line(number, 0.5, group=1) for number in range(2, 9))])
+    assert ["a.log", "b.log"] == [document.file.filename for document in shelf.build().files]
 
 
 def test_a_line_that_is_not_among_the_chosen_is_context(shelf: Shelf) -> None:
@@ -245,6 +324,6 @@ def test_a_pattern_names_files(shelf: Shelf, pattern: str | None, names: list[st
 
 def test_blocks_come_lazily(shelf: Shelf) -> None:
     shelf.put("a.log", [line(number, 0.5 if number % 2 else 0.0) for number in range(1, 5001)])
-    (_, blocks), *_ = answer(shelf.reader, shelf.build(), Question())
+    (_, blocks, _), *_ = answer(shelf.reader, shelf.build(), Question())
     assert 1 == next(blocks).lines[0].number
     assert 3 == next(blocks).lines[0].number

@@ -120,10 +120,12 @@ def test_an_event_is_what_the_ancestor_sent_and_beside_it_ours() -> None:
         "status": "no_model",
         "baselines": 0,
         "distance": 0.5,
+        "score": 0.5,
         "nearest": "line of a passing build",
         "seen_in": 3,
         "shown": True,
         "reasons": ["novel"],
+        "group": 7,
         "fingerprint": "c0ffee",
     } == event["anomaly"]
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from log_processor.document import LineDocument
 from log_processor.errors import ConfigError, StoreUnavailable
-from log_processor.stores.sqlite_database import SCHEMA_VERSION
+from log_processor.stores.sqlite_database import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from log_processor.stores.sqlite_reader import SqliteReader
 from log_processor.stores.sqlite_rows import file_number, line_document, line_row, storable
 from log_processor.stores.sqlite_store import SqliteStore
@@ -143,6 +143,8 @@ def test_far_lines_are_found_without_reading_the_others(path: Path) -> None:
         seen_in=st.none() | st.integers(0, 100),
         reasons=st.sampled_from([(), ("novel",), ("error", "novel")]),
         fingerprint=st.none() | st.text("0123456789abcdef", min_size=16, max_size=16),
+        score=st.none() | st.floats(0, 1),
+        group=st.none() | st.integers(1, 2**63 - 1),
     )
 )
 def test_a_line_survives_being_a_row(line: LineDocument) -> None:
@@ -316,6 +318,29 @@ def test_another_programs_database_is_a_mistake_of_the_configuration(path: Path)
     with reader_of(path) as reader, pytest.raises(ConfigError, match="another program's database"):
         reader.builds(1)
     assert before == path.read_bytes()
+
+
+def test_a_database_of_before_there_were_groups_is_brought_to_the_present(path: Path) -> None:
+    """Then each far line stood for itself, and was ordered by its distance."""
+    with closing(sqlite3.connect(path)) as old:
+        for statement in MIGRATIONS[0]:
+            old.execute(statement)
+        row = (file_number(a_file().key), 4, 0, "old", False, 0.5, "near", 3)
+        old.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)", row)
+        old.execute("INSERT INTO lines VALUES (?, 1 + ?, ?, ?, ?, ?, ?, ?, 'novel', 'f00')", row)
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 1")
+        old.commit()
+    with reader_of(path) as reader, pytest.raises(StoreUnavailable, match="start log-processor once"):
+        reader.lines(a_file(), 1, 9)
+    with store_of(path) as store, reader_of(path) as reader:
+        store.prepare()
+        near, far = reader.lines(a_file(), 1, 9)
+        assert (None, None, False) == (near.score, near.group, near.shown)
+        assert (0.5, 5, True) == (far.score, far.group, far.shown)
+        assert [far] == list(reader.far_lines(a_file(), None))
+        store.write(a_file(), [a_line(6, distance=0.5, reasons=("novel",), group=5)], no_reject)
+        assert [True, False] == [line.shown for line in reader.far_lines(a_file(), None)]
 
 
 def test_a_newer_schema_is_a_mistake_of_the_configuration(path: Path) -> None:
