@@ -14,7 +14,11 @@ from log_processor.config import ELASTIC_VARIABLES, Key, keys
 from log_processor.config.values import describe
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = {"log-processor": "log_processor.cli", "anomaly-query": "log_processor.query.cli"}
+COMMANDS = {
+    "log-processor": "log_processor.cli",
+    "anomaly-query": "log_processor.query.cli",
+    "log-classify": "log_classify.cli",
+}
 """Commands and the modules whose `build_parser()` describes them."""
 
 _COLUMNS = 100
