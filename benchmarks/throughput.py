@@ -20,13 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.environments import python_with
+
 ROOT = Path(__file__).parents[1]
 LOG = ROOT / ".." / "shared" / "data" / "logjuicer-tests" / "testr-nodepool-01"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "log-classify" / "benchmarks"
 LOGREDUCE = "logreduce==0.6.1"
 LIMIT_SECONDS = 900  # for one round of one program
 MB = 1_000_000
@@ -83,18 +83,6 @@ def varied(log: bytes, size: int, seed: int) -> Iterator[bytes]:
         yield copy
 
 
-def logreduce_python() -> Path:
-    """Return the interpreter of an environment with logreduce; make it if it is not there."""
-    folder = CACHE / LOGREDUCE.replace("==", "-")
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        print(f"Installing logreduce into {folder} ...", file=sys.stderr)
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", LOGREDUCE], check=True)
-        (folder / "ready").touch()
-    return python
-
-
 def timed(python: Path | str, program: str, good: Path, fail: Path) -> Times:
     """Run a program once on two logs."""
     done = subprocess.run(
@@ -126,7 +114,7 @@ def grepped(good: Path, fail: Path) -> Times:
 
 def measured(size_mb: float, rounds: int, seed: int) -> dict[str, dict[str, float]]:
     """Return megabytes a second by program and stage: the median of the rounds."""
-    python = logreduce_python()
+    python = python_with(LOGREDUCE)
     with tempfile.TemporaryDirectory() as folder:
         good, fail = Path(folder, "good.txt"), Path(folder, "fail.txt")
         for path, name in ((good, "output.good"), (fail, "output.fail")):
