@@ -20,6 +20,7 @@ _FEW_WORDS = 2
 _HEAT = 12
 """Far lines after one that tells of a failure, that are told line by line."""
 _REMEMBERED = 1 << 16  # far lines whose repeats are known
+_WIDE = 256  # tokens of a line that is compared with no kind
 _KINDS = 64  # kinds of lines, the last ones met, with which a new one is compared
 
 # Of languages that print the innermost frame first; the outer ones say less and less.
@@ -71,6 +72,8 @@ class Blocks:
 
     def _alike(self, tokens: frozenset[str], number: int) -> int:
         size = len(tokens)
+        if size > _WIDE:
+            return number
         for kind in self._kinds.values():
             common = len(kind.tokens & tokens)
             if common * common >= _SIMILARITY * size * len(kind.tokens):

@@ -181,7 +181,7 @@ class Tokenizer:
         found: list[str] = []
         before, before_number = "", -1
         pairs = self._pairs
-        numbers = self.key(text)
+        numbers: Key = tuple(number if number >= 0 else ~number for number in self.key(text))
         words: Sequence[str] = [
             _TABLE.mask(word) if (masked := self._masked.get(number)) is None else masked
             for word, number in zip(text.split(), numbers, strict=True)
@@ -202,9 +202,8 @@ class Tokenizer:
     def _shaped(self, shape: bytes) -> tuple[Key, tuple[int, ...]]:
         """Return the numbers of the shape's words, and the places of those that depend on the digits."""
         words = shape.decode("utf-8", "surrogatepass").split()
-        marked = [self._shapes[word] for word in words]
-        numbers = tuple(number >> 1 for number in marked)
-        known = numbers, tuple(at for at, number in enumerate(marked) if number & 1)
+        numbers = tuple(map(self._shapes.__getitem__, words))
+        known = numbers, tuple(at for at, number in enumerate(numbers) if number < 0)
         if len(shape) <= _LONGEST_REMEMBERED_LINE:
             if len(self._lines) >= self._memo_size // 4 or self._line_words >= self._memo_size * 4:
                 self._lines.clear()
@@ -214,9 +213,10 @@ class Tokenizer:
         return known
 
     def _marked_number(self, shape: str) -> int:
-        """Return twice the number of a shape, and one more if some words of that shape are masked otherwise."""
+        """Return the number of a shape; its complement, below 0, if some words of that shape are masked otherwise."""
         masked = _TABLE.mask(shape)
-        return 2 * self._number(masked) + bool(_DIGIT.search(masked))
+        number = self._number(masked)
+        return ~number if _DIGIT.search(masked) else number
 
     def _word_number(self, word: str) -> int:
         # Rules tell only few digits from others; a word without those has the number of its shape.
