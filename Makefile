@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint types bench docs lock
+.PHONY: help demo test lint types bench evaluate docs lock
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -32,6 +32,9 @@ types: .venv/.tests  ## Check types
 
 bench: .venv/.tests  ## Measure
 	$(BIN)/python -m benchmarks $(ARGS)
+
+evaluate: .venv/.tests  ## Measure the detection on the data sets beside the checkout; beside the peers: ARGS=--peers
+	$(BIN)/python -m benchmarks.evaluation run $(ARGS)
 
 docs: .venv/.tests  ## Write docs/cli.md and docs/configuration.md anew from the code
 	$(BIN)/python docs/generate.py

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from anomaly_filter.amounts import FAULTS, PERCENT, SHARE, STATUS, amounts, fell_to_nothing
 from anomaly_filter.evidence import Skeleton, skeleton
 from anomaly_filter.expected import Expected, Note, expected
+from anomaly_filter.failure import failures
 from anomaly_filter.hosts import HOST_TOKEN, host
 from anomaly_filter.model import Model, Neighbour
 from anomaly_filter.reasons import ERROR, FIXED, NOVEL, NUMBER, VALUE
 from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
 
-# Stems and words of failure. A list, not the model's vocabulary, so that one baseline is enough to use it.
-_FAILURE = re.compile(
-    r"""
-    error | fail | fatal | exception | traceback | denied | refus | abort | panic | segfault | segmentation | crash
-    | killed | timeout | unable | cannot | invalid | undefined | unexpected | missing | mismatch | conflict | violat
-    | degraded | corrupt | reject | forbidden | overflow | oomkill | broken | revoked | expired | exhausted
-    | insufficient | deadlock | leak | terminated | interrupted | backoff | quarantin | throttl | malformed | rollback
-    | nxdomain | servfail | assert(?:ion)?$ | \x02cross | destroyed | not(?:ready|found|running|available|started|implemented|responding|allowed)
-    | ^(?: un(?:reach|avail|health|resolv|author|stable|sign|trust|verif|support|recover|known|usable|responsive).*
-        | in(?:complete|compatible|consistent|secure|active|accessible)
-        | dis(?:abled|connected|carded|allowed) | no[tn]? | never | err | oom | bug | oops | wrong | bad | lost | dead | down
-        | stuck | hung | halted | stopped | stale | dirty | offline | critical | emergency | severe | evicted | blocked
-        | suspended | dropped | tainted | truncated | partial | cancell?ed | starved | red | nan | xfail | readonly
-        | warn(?:ing)? )$
-    """,
-    re.VERBOSE,
-)
-# The same in the languages that tools are translated to most.
-_FAILURE_ABROAD = re.compile(
-    "失敗|失败|エラー|错误|錯誤|异常|異常|無法|无法|실패|오류|ошибк|сбой|прерван|невозможно|неудач|fehler|fehlgeschlagen|abgebrochen"
-    "|échec|échou|erreur|impossible|falló|fallo|fallid|falha|falhou|błąd|niepowodz|hata|errore|fallit|mislukt"
-)
 # Words of which it is news that they are gone, where the line speaks of failure as well.
 _WELL = re.compile(
     r"enabled|success\w*|succeeded|passed|healthy|ready|active|running|valid|available|connected|complete[d]?"
@@ -107,7 +86,7 @@ class Judge:
         notes = (*self._notes(tokens, neighbour, points=points), *fell)
         heats = points or any(reason != NOVEL for reason, _ in notes)
         result = len(bare) < len(tokens) <= _RESULT_TOKENS
-        stands = heats or result or bool(_failures(bare))
+        stands = heats or result or bool(failures(bare))
         return Judgement(neighbour, notes, stands, heats, compared)
 
     def _notes(self, tokens: frozenset[str], neighbour: Neighbour, *, points: bool) -> Iterator[Note]:
@@ -117,12 +96,12 @@ class Judge:
         if distance >= self._threshold:
             yield NOVEL, f"its distance {distance:.2f} reaches the threshold {self._threshold:.2f}"
         # Of a line that resembles none, names of several words, such as `conflict_rate`, say nothing.
-        failures = _failures(new, parts=2 if distance < self._threshold else 1)
-        if failures and distance >= _LEAST_DISTANCE:
-            yield ERROR, f"it has {_listed(failures)}, which the nearest baseline line lacks"
+        found = failures(new, parts=2 if distance < self._threshold else 1)
+        if found and distance >= _LEAST_DISTANCE:
+            yield ERROR, f"it has {_listed(found)}, which the nearest baseline line lacks"
         elif (
             distance >= _LEAST_DISTANCE
-            and _failures(tokens)
+            and failures(tokens)
             and (gone := [t for t in near - tokens if _WELL.fullmatch(t)])
         ):
             yield ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
@@ -228,15 +207,6 @@ class Judge:
         return known
 
 
-def _failures(tokens: Iterable[str], parts: int = 1) -> list[str]:
-    """Return the words of failure that consist of so many parts at the most, such as the two of `conflict_rate`."""
-    return sorted(t for t in tokens if "=" not in t and t.count("_") < parts and _is_failure(t))
-
-
-def _is_failure(token: str) -> bool:
-    return _FAILURE.search(token) is not None or _FAILURE_ABROAD.search(token) is not None
-
-
 def _listed(tokens: Sequence[str] | frozenset[str]) -> str:
     return ", ".join(sorted(tokens)[:3]) or "none"
 
@@ -259,7 +229,7 @@ def _is_worse(token: str, known: frozenset[str], words: frozenset[str]) -> bool:
 
 def patterns_of_failure(tokens: frozenset[str]) -> tuple[Note, ...]:
     """Return what can be said against a line without any baseline: words of failure, and numbers that are bad."""
-    words = [token for token in _failures(tokens) if f"{token}=0" not in tokens]
+    words = [token for token in failures(tokens) if f"{token}=0" not in tokens]
     bad = [
         t
         for t in tokens

@@ -88,9 +88,10 @@ def keep(_: argparse.Namespace) -> int:
     table = ours()
     today = datetime.now(timezone.utc).date().isoformat()
     figures = kept.Kept(today, commit(), table, theirs(CASES))
-    page = kept.page_with(kept.PAGE.read_text(encoding="utf-8"), figures)
+    pages = {path: kept.page_with(path.read_text(encoding="utf-8"), figures) for path in kept.PAGES}
     kept.FILE.write_text(figures.json(), encoding="utf-8")
-    kept.PAGE.write_text(page, encoding="utf-8")
+    for path, page in pages.items():
+        path.write_text(page, encoding="utf-8")
     return 0
 
 

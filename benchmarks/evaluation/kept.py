@@ -11,7 +11,8 @@ from benchmarks.evaluation.gate import BOUNDS, OTHERS
 from log_classify.evaluate.changes import ALL, SCHEMA, Number, Table
 
 FILE = Path(__file__).with_name("kept.json")
-PAGE = Path(__file__).parents[2] / "docs" / "evaluation.md"
+_DOCS = Path(__file__).parents[2] / "docs"
+PAGES = (_DOCS / "evaluation.md", _DOCS / "detection.md")
 OURS = "log-classify"
 
 
@@ -59,13 +60,23 @@ def read(text: str) -> Kept:
 
 
 def page_with(page: str, kept: Kept) -> str:
-    """Return the page of the documentation with the tables of these figures."""
+    """Return a page of the documentation with those tables of these figures that it has a place for.
+
+    Raises:
+        ValueError: it has a place for none, or one that does not end.
+    """
+    measured = f"Measured on {kept.date}, commit {kept.commit}.\n\n"
     tables = {
-        "figures": f"Measured on {kept.date}, commit {kept.commit}.\n\n{figures_table(kept.programs)}",
+        "figures": measured + figures_table(kept.programs),
+        "ours": measured + figures_table({OURS: kept.ours}),
         "targets": targets_table(kept.ours),
     }
-    for name, table in tables.items():
-        page = _replaced(page, f"<!-- {name}: written by `keep` -->", table, f"<!-- end of {name} -->")
+    places = {name: f"<!-- {name}: written by `keep` -->" for name in tables}
+    wanted = [name for name, place in places.items() if place in page]
+    if not wanted:
+        raise ValueError(f"the page has none of {', '.join(places.values())}")
+    for name in wanted:
+        page = _replaced(page, places[name], tables[name], f"<!-- end of {name} -->")
     return page
 
 

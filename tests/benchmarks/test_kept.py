@@ -60,8 +60,10 @@ def test_the_page_gets_the_tables_and_keeps_the_rest() -> None:
 
 
 def test_a_page_without_a_place_for_a_table_is_refused() -> None:
-    with pytest.raises(ValueError, match="the page has no <!-- figures: written by `keep` -->"):
+    with pytest.raises(ValueError, match="the page has none of <!-- figures: written by `keep` -->"):
         kept.page_with("# Title\n", figures_kept())
+    with pytest.raises(ValueError, match="with an <!-- end of targets --> after it"):
+        kept.page_with("<!-- targets: written by `keep` -->\n", figures_kept())
 
 
 def test_programs_stand_side_by_side_and_ours_comes_first() -> None:
@@ -81,8 +83,9 @@ def test_a_target_that_is_missed_stands_out() -> None:
     assert ["logjuicer", "wrong", "at most 24", "25", "**no**"] == cells(wrong)
 
 
-def test_the_tables_in_the_documentation_are_those_of_the_kept_figures() -> None:
-    page = kept.PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", kept.PAGES, ids=lambda path: path.name)
+def test_the_tables_in_the_documentation_are_those_of_the_kept_figures(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
     assert page == kept.page_with(page, kept.read(kept.FILE.read_text(encoding="utf-8")))
 
 
@@ -107,7 +110,7 @@ def test_keep_writes_the_figures_and_the_page(monkeypatch: pytest.MonkeyPatch, t
     page, path = tmp_path / "page.md", tmp_path / "kept.json"
     page.write_text(PAGE)
     monkeypatch.setattr(kept, "FILE", path)
-    monkeypatch.setattr(kept, "PAGE", page)
+    monkeypatch.setattr(kept, "PAGES", (page,))
     monkeypatch.setattr(program, "ours", lambda: table(found=56))
     monkeypatch.setattr(program, "theirs", lambda cases: {"grep 1": table(found=3)})
     monkeypatch.setattr("sys.argv", ["evaluation", "keep"])
