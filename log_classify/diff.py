@@ -12,7 +12,6 @@ from pathlib import Path
 
 from anomaly_filter import AnomalyFilter, Model, ScoredLine, Tokenizer
 from log_classify import explain
-from log_classify.arguments import Subparsers, add_color, add_threshold, colour, count, line_number
 from log_classify.comparison import Judgement, learn
 from log_classify.excerpt import Context, Excerpt
 from log_classify.logs import STANDARD_INPUT, baseline_logs, target_log
@@ -20,6 +19,7 @@ from log_classify.progress import Progress
 from log_classify.rows import finding_row, line_rows
 from log_classify.style import Style, counted
 from log_classify.table import Table
+from log_processor.arguments import Subparsers, add_color, add_threshold, colour, count, positive
 from log_processor.errors import ConfigError
 from log_processor.exits import Exit
 from log_processor.visible import visible
@@ -66,7 +66,7 @@ def add_parser(subparsers: Subparsers) -> None:
     add_threshold(parser, "; 0 prints every line, none folded")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--format", choices=("table", "jsonl"), default="table", help="default: table")
-    output.add_argument("--explain", type=line_number, metavar="N", help="say how line N is judged, instead")
+    output.add_argument("--explain", type=positive, metavar="N", help="say how line N is judged, instead")
     add_color(parser)
     parser.add_argument(
         "--fail-on-anomaly",

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from anomaly_filter import AnomalyFilter, Explanation, Finding, ScoredLine, Tokenizer
 from anomaly_filter.reasons import BLOCK
-from log_classify.arguments import Subparsers, add_color, add_threshold, colour
 from log_classify.comparison import learn
 from log_classify.logs import baseline_logs
 from log_classify.progress import Progress
 from log_classify.style import Style, counted, cut
 from log_classify.words import changes, far_part
+from log_processor.arguments import Subparsers, add_color, add_threshold, colour
 from log_processor.exits import Exit
 from log_processor.visible import visible
 

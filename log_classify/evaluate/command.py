@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from log_classify.arguments import Subparsers
 from log_classify.evaluate.changes import changes, kept
 from log_classify.evaluate.output import change_lines, change_row, numbers, report_lines, report_row
 from log_classify.evaluate.run import evaluate
+from log_processor.arguments import Subparsers, positive
 from log_processor.exits import Exit
 
 _EPILOG = """\
@@ -80,7 +80,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--jobs",
-        type=_jobs,
+        type=positive,
         default=os.cpu_count() or 1,
         metavar="N",
         help="processes at work at once; the figures are the same for any; default: one a CPU",
@@ -130,9 +130,3 @@ class _Progress:
         if self._on:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
-    return int(text)

@@ -11,6 +11,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from log_processor.arguments import add_color, colour, count, distance, positive
 from log_processor.config import load
 from log_processor.document import Status
 from log_processor.errors import LogProcessorError
@@ -47,18 +48,18 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--build-uuid", metavar="U", help="the build")
     parser.add_argument(
         "--threshold",
-        type=_distance,
+        type=distance,
         metavar="D",
         help="distance in 0..1 from which on a line is novel; 0 prints every line; default: what the daemon decided",
     )
     parser.add_argument(
-        "--context", type=_count, default=0, metavar="N", help="lines before and after; default: 0"
+        "--context", type=count, default=0, metavar="N", help="lines before and after; default: 0"
     )
     parser.add_argument("--file", metavar="GLOB", help="only files whose path matches, e.g. '*/service.log'")
     parser.add_argument(
-        "--top", type=_some, metavar="N", help="only the N worst lines, with those that they stand for"
+        "--top", type=positive, metavar="N", help="only the N worst lines, with those that they stand for"
     )
-    parser.add_argument("--limit", type=_some, default=20, metavar="N", help="builds to list; default: 20")
+    parser.add_argument("--limit", type=positive, default=20, metavar="N", help="builds to list; default: 20")
     parser.add_argument(
         "--format",
         choices=("table", *WRITERS),
@@ -66,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="table folds lines into one that stands for them; jsonl, json and csv have an object or row for each, csv "
         "has no findings; default: table",
     )
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+    add_color(parser)
     parser.add_argument(
         "--fail-on-anomaly", action="store_true", help="exit with 1 when there are far lines or findings"
     )
@@ -94,11 +95,15 @@ def _run(args: argparse.Namespace) -> Exit:
 
 def _list(args: argparse.Namespace, reader: Reader) -> Exit:
     builds = [Build.of(files) for files in reader.builds(args.limit)]
-    builds.sort(key=lambda build: (build.shown_lines, build.max_distance or 0.0), reverse=True)
+    # A build without any baseline is last: what its words of failure are worth, nobody can say.
+    builds.sort(
+        key=lambda build: (build.max_distance is not None, build.shown_lines, build.max_distance or 0.0),
+        reverse=True,
+    )
     if args.format != "table":
         write_rows(map(build_row, builds), args.format, sys.stdout)
     elif builds:
-        Table(sys.stdout, colour=_colour(args)).builds(builds)
+        Table(sys.stdout, colour=colour(args)).builds(builds)
     else:
         sys.stdout.write("the store has no build yet\n")
     return Exit.DONE
@@ -120,41 +125,13 @@ def _build(args: argparse.Namespace, reader: Reader) -> Exit:
         raise LogProcessorError(f"--file {args.file!r} matches no file of the build; it has {names}")
     found = answer(reader, build, question)
     if args.format == "table":
-        far = Table(sys.stdout, colour=_colour(args)).write(build, found, question)
+        far = Table(sys.stdout, colour=colour(args)).write(build, found, question)
     else:
         far = WRITERS[args.format](build, found, question, sys.stdout)
     if not any(d.lines_read and d.file.scoring.status is not Status.NO_MODEL for d in asked):
         return Exit.NOTHING_READ
     anomalous = far or any(map(evidence, asked))
     return Exit.ANOMALY if anomalous and args.fail_on_anomaly else Exit.DONE
-
-
-def _colour(args: argparse.Namespace) -> bool:
-    if args.color == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return bool(args.color == "always")
-
-
-def _distance(text: str) -> float:
-    try:
-        distance = float(text)
-    except ValueError:
-        distance = -1.0
-    if not 0 <= distance <= 1:
-        raise argparse.ArgumentTypeError(f"expected a distance in 0..1, got {text!r}")
-    return distance
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, got {text!r}")
-    return int(text)
-
-
-def _some(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -117,9 +117,12 @@ def test_builds_are_listed_worst_first(shelf: Shelf, run: Ran) -> None:
     shelf.put("a.log", lines(5, _1=0.3), build="odd")
     repeated = [line(number, 0.2, "error", group=1) for number in range(1, 6)]
     shelf.put("a.log", repeated, build="loud")
+    first = [line(number, None, "error") for number in range(1, 6)]
+    shelf.put("a.log", first, build="first", scoring=Scoring())
     code, out, _ = run("--store", shelf.url)
     assert 0 == code
-    assert ["build", "worse", "bad", "odd", "loud", "good"] == [row.split()[4] for row in out.splitlines()]
+    # What stands in a build without any baseline is far by its words alone; nobody can say what that is worth.
+    assert ["build", "worse", "bad", "odd", "loud", "good", "first"] == [row.split()[4] for row in out.splitlines()]
     for form in ("jsonl", "json", "csv"):
         assert "worse" in run("--store", shelf.url, "--format", form)[1]
 

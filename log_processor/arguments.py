@@ -1,4 +1,4 @@
-"""What the options of several commands take."""
+"""What options of several programs take, so that each reads them alike."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add_threshold(parser: argparse.ArgumentParser, more: str = "") -> None:
     """Add --threshold; `more` is added to its help."""
     parser.add_argument(
         "--threshold",
-        type=_distance,
+        type=distance,
         default=DEFAULT_THRESHOLD,
         metavar="D",
         help=f"distance in 0..1 from which on a line is novel; other reasons are not touched{more}; "
@@ -41,7 +41,7 @@ def count(text: str) -> int:
     return _whole(text, 0)
 
 
-def line_number(text: str) -> int:
+def positive(text: str) -> int:
     """Read a whole number from 1 on."""
     return _whole(text, 1)
 
@@ -52,11 +52,12 @@ def _whole(text: str, least: int) -> int:
     return int(text)
 
 
-def _distance(text: str) -> float:
+def distance(text: str) -> float:
+    """Read a distance."""
     try:
-        distance = float(text)
+        read = float(text)
     except ValueError:
-        distance = -1.0
-    if not 0 <= distance <= 1:
+        read = -1.0
+    if not 0 <= read <= 1:
         raise argparse.ArgumentTypeError(f"expected a distance in 0..1, got {text!r}")
-    return distance
+    return read
