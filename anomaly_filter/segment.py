@@ -266,7 +266,7 @@ class SegmentBuilder:
 
     def _widen(self, row: int, text: str) -> None:
         spans = self._amounts[row]
-        for key, number in amounts(text):
+        for key, number in amounts(mask_secrets(text)):  # as the keys were taken from
             if key in spans:
                 low, high = spans[key]
                 spans[key] = min(low, number), max(high, number)

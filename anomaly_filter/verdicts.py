@@ -92,7 +92,8 @@ class Verdicts:
 
     def notes(self, text: str) -> tuple[Note, ...]:
         """Return why a sub-line is far, each reason with a sentence."""
-        tokens = self._tokenizer.tokens(mask_secrets(text))
+        text = mask_secrets(text)
+        tokens = self._tokenizer.tokens(text)
         if self._judge is None:
             return patterns_of_failure(tokens)
         found = self._judge.judge(tokens, text)
@@ -104,7 +105,8 @@ class Verdicts:
     def _compared(self, verdict: Verdict, text: str) -> tuple[Note, ...]:
         if self._judge is None or verdict.distance is None:
             return ()
-        return self._judge.compare(verdict.tokens, verdict.distance, verdict.near_row, text)
+        masked = mask_secrets(text) if verdict.secret else text
+        return self._judge.compare(verdict.tokens, verdict.distance, verdict.near_row, masked)
 
     def _verdict(self, text: str) -> Verdict:
         masked = mask_secrets(text)

@@ -385,3 +385,12 @@ def test_real_lines_survive_the_file() -> None:
     builder = SegmentBuilder("b1", "job.log")
     builder.learn(lines([good]))
     assert builder.segment() == Segment.decode(builder.segment().encode(), Tokenizer())
+
+
+def test_numbers_beside_a_secret_are_learnt_as_they_are_shown() -> None:
+    builder = SegmentBuilder("b", "f")
+    builder.learn(lines([b"password=hunter2 code 0\npassword=hunter2 code 3\n"]))
+    segment = Segment.decode(builder.segment().encode(), Tokenizer())
+    assert [{"!code": (0.0, 0.0)}, {"!code": (3.0, 3.0)}] == [
+        {key: span for key, span in spans.items() if key == "!code"} for spans in segment.amounts.values()
+    ]
