@@ -122,7 +122,9 @@ def test_builds_are_listed_worst_first(shelf: Shelf, run: Ran) -> None:
     code, out, _ = run("--store", shelf.url)
     assert 0 == code
     # What stands in a build without any baseline is far by its words alone; nobody can say what that is worth.
-    assert ["build", "worse", "bad", "odd", "loud", "good", "first"] == [row.split()[4] for row in out.splitlines()]
+    assert ["build", "worse", "bad", "odd", "loud", "good", "first"] == [
+        row.split()[4] for row in out.splitlines()
+    ]
     for form in ("jsonl", "json", "csv"):
         assert "worse" in run("--store", shelf.url, "--format", form)[1]
 
