@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from anomaly_filter.verdicts import Verdict
 
 _QUIET = 6
-"""Lines that are not far, after which a block has ended."""
+"""Lines that are not far and may stand within a block; with one more it has ended."""
 _FRAMES = 3
 """Frames of a stack that stand for themselves."""
 _ALIKE = 5
@@ -42,7 +42,7 @@ class Blocks:
     def __init__(self) -> None:
         """Know of no line yet."""
         self._repeats: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
-        self._kinds: OrderedDict[frozenset[str], _Kind] = OrderedDict()
+        self._kinds: deque[_Kind] = deque(maxlen=_KINDS)
         self._head: int | None = None  # of the block that goes on
         self._heat = 0  # lines that a failure is told line by line
         self._last = 0  # number of the last far line
@@ -74,12 +74,10 @@ class Blocks:
         size = len(tokens)
         if size > _WIDE:
             return number
-        for kind in self._kinds.values():
+        for kind in self._kinds:
             common = len(kind.tokens & tokens)
             if common * common >= _SIMILARITY * size * len(kind.tokens):
                 kind.lines += 1
                 return kind.number if kind.lines > _ALIKE else number
-        if len(self._kinds) >= _KINDS:
-            self._kinds.popitem(last=False)
-        self._kinds[tokens] = _Kind(tokens, number)
+        self._kinds.append(_Kind(tokens, number))
         return number

@@ -105,11 +105,11 @@ class Judge:
             and (gone := [t for t in near - tokens if _WELL.fullmatch(t)])
         ):
             yield ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
-        if distance < _NUMBER_DISTANCE and (bad := self._bad_classes(tokens, near, distance)):
-            yield (
-                NUMBER,
-                f"it has {_listed(bad)}; the baselines have {_listed(self._known_classes(tokens, near, distance))}",
-            )
+        if distance < _NUMBER_DISTANCE:
+            known = self._known_classes(tokens, near, distance)
+            bad = [t for t in tokens if "=" in t and t not in known and _is_worse(t, known, tokens | near)]
+            if bad:
+                yield NUMBER, f"it has {_listed(bad)}; the baselines have {_listed(known)}"
         if new and distance >= _LEAST_DISTANCE and self._is_fixed(neighbour):
             yield (
                 FIXED,
@@ -125,10 +125,6 @@ class Judge:
         if not known and distance < self._threshold:
             known = self._model.evidence.classes(skeleton(near))
         return known
-
-    def _bad_classes(self, tokens: frozenset[str], near: frozenset[str], distance: float) -> list[str]:
-        known = self._known_classes(tokens, near, distance)
-        return sorted(t for t in tokens if "=" in t and t not in known and _is_worse(t, known, tokens | near))
 
     def _fell(self, neighbour: Neighbour, text: str) -> tuple[Note, ...]:
         """Say that a large number has become zero, at a place where no baseline has a zero."""
