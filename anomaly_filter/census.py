@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heappush, heapreplace
 from itertools import pairwise
 from math import lgamma, log
@@ -11,6 +10,7 @@ from math import lgamma, log
 from anomaly_filter.evidence import PassingBuild
 from anomaly_filter.findings import Finding
 from anomaly_filter.model import Model
+from anomaly_filter.order import moved
 from anomaly_filter.secrets import mask_secrets
 
 WORST = 20
@@ -32,14 +32,6 @@ GAP_SECONDS = 30
 """Silences below it are never told."""
 _GAP_FACTOR = 5  # times the line's longest wait in any baseline, and ten seconds
 _GAP_OF_ALL = 1.5  # times the longest wait of all lines
-
-_ORDER_BUILDS = 3  # baselines that have to agree
-_ORDER_WINDOW = 40  # lines before and after one, that it may have passed
-_ORDER_PASSED = 2  # lines that it has to have passed
-_ORDER_FIRM = 0.95  # of the lines around it, beside which its place has to be the same in all baselines
-_ORDER_AROUND = 3  # lines before and after
-_ORDER_CANDIDATES = 50  # lines out of order, beyond which the output is a parallel one
-_ORDER_ALONE = 10  # the same, with fewer baselines, where all others have to stand in order
 
 _UNFIT_LINES = 200
 _UNFIT_SHARE = 0.5  # of the lines are unknown
@@ -249,14 +241,9 @@ class Census:
         ]
         wanted = set(once)
         orders = [[row for row in build.order if row in wanted] for build in self._builds]
-        if len(self._builds) < _ORDER_BUILDS:
-            moved = sorted(set.intersection(*(_moved_alone(once, order) for order in orders)))
-        elif len(_out_of_order(once, orders[0])) > max(len(_out_of_order(o, orders[0])) for o in orders[1:]):
-            moved = _moved(once, orders) or _overtaking(once, orders)
-        else:
-            moved = []  # passing builds differ as much among themselves
+        out = moved(once, orders)
         place = {row: at for at, row in enumerate(orders[0])}
-        starts = moved[:1] + [at for before, at in pairwise(moved) if at - before > 1]
+        starts = out[:1] + [at for before, at in pairwise(out) if at - before > 1]
         for at in starts[:_OF_A_KIND]:
             row = once[at]
             yield Finding(
@@ -271,71 +258,6 @@ class Census:
         return f"after: {self._model.text(order[at - 1])}" if at else "before all other lines"
 
 
-def _out_of_order(once: Sequence[int], order: Sequence[int]) -> list[int]:
-    """Return the fewest places of lines without which all others stand as in an order."""
-    place = {row: at for at, row in enumerate(order)}
-    kept = _increasing([place[row] for row in once])
-    return [at for at in range(len(once)) if at not in kept]
-
-
-def _moved_alone(once: Sequence[int], order: Sequence[int]) -> set[int]:
-    """Return the place of a line that has moved far while all others stand as in an order."""
-    moved = _out_of_order(once, order)
-    return (
-        set(moved)
-        if len(moved) == 1 and abs(order.index(once[moved[0]]) - moved[0]) >= _ORDER_ALONE
-        else set()
-    )
-
-
-def _moved(once: Sequence[int], orders: Sequence[Sequence[int]]) -> list[int]:
-    """Return the places of lines that have passed others which, in all orders, stand on their other side.
-
-    Parallel output does that all the time. So a line counts only if its place among the lines around it is the
-    same in nearly all orders, and if nothing else around it is out of order.
-    """
-    places = [{row: at for at, row in enumerate(order)} for order in orders]
-    base = places[0]
-    candidates = _out_of_order(once, orders[0])
-    if len(candidates) > _ORDER_CANDIDATES:
-        return []
-    found = []
-    for at in candidates:
-        row = once[at]
-        passed = _passed(once, at, places)
-        around = {*once[max(0, at - _ORDER_AROUND) : at + _ORDER_AROUND + 1]}
-        around.update(orders[0][max(0, base[row] - _ORDER_AROUND) : base[row] + _ORDER_AROUND + 1])
-        around.update(passed)
-        around.discard(row)
-        firm = sum(len({place[row] < place[other] for place in places}) == 1 for other in around)
-        if len(passed) >= _ORDER_PASSED and firm >= _ORDER_FIRM * len(around):
-            alone = all(
-                set(_passed(once, once.index(other, max(0, at - _ORDER_WINDOW)), places)) <= {row}
-                for other in passed
-            )
-            if alone:
-                found.append(at)
-    return found
-
-
-def _passed(once: Sequence[int], at: int, places: Sequence[Mapping[int, int]]) -> list[int]:
-    """Return the lines near a place that in all orders stand on the other side of the line there."""
-    row = once[at]
-    after = once[at + 1 : at + 1 + _ORDER_WINDOW]
-    before = once[max(0, at - _ORDER_WINDOW) : at]
-    return [
-        *(other for other in after if all(place[other] < place[row] for place in places)),
-        *(other for other in before if all(place[other] > place[row] for place in places)),
-    ]
-
-
-def _overtaking(once: Sequence[int], orders: Sequence[Sequence[int]]) -> list[int]:
-    """Return the places of lines that come before the one that they follow at once in all orders."""
-    place = {row: at for at, row in enumerate(once)}
-    pairs = set(pairwise(orders[0])).intersection(*(pairwise(order) for order in orders[1:]))
-    return sorted(place[row] for before, row in pairs if place[row] < place[before])
-
-
 def _surprise(count: int, usual: float) -> float:
     """Return -log10 of the chance of exactly so many, by a negative binomial with the usual number as its mean."""
     mean = max(usual, 0.5)
@@ -348,24 +270,3 @@ def _surprise(count: int, usual: float) -> float:
         + count * log(1 - chance)
     )
     return -logarithm / log(10)
-
-
-def _increasing(sequence: Sequence[int]) -> set[int]:
-    """Return the places of a longest increasing subsequence (patience sorting)."""
-    tails: list[int] = []
-    places: list[int] = []
-    before = [-1] * len(sequence)
-    for at, value in enumerate(sequence):
-        pile = bisect_left(tails, value)
-        if pile == len(tails):
-            tails.append(value)
-            places.append(at)
-        else:
-            tails[pile], places[pile] = value, at
-        before[at] = places[pile - 1] if pile else -1
-    keep: set[int] = set()
-    place = places[-1] if places else -1
-    while place >= 0:
-        keep.add(place)
-        place = before[place]
-    return keep
