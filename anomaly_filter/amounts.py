@@ -18,7 +18,7 @@ BARE_SHARE = "./"
 STATUS = "http"
 """The key of the class of an HTTP status, 1 to 5."""
 ZERO = "0@"
-"""Begins the key of a place where a whole number was zero."""
+"""Begins the key of a place where a whole number was zero: from 0 to 0 if it always was."""
 FAULTS = "!"
 """Begins the key of a number that is bad when it is not zero."""
 
@@ -77,6 +77,13 @@ _STEP_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 40  # characters
+# What is counted from 0 on: another one is no more than the next.
+_INDEX_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?:index|idx|id|no|nr|number|worker|node|rank|gpu|cpu|core|shard|thread|partition|slot|bucket|device|dev|channel|line"
+    r"|column|offset|port|pid|job|depth|level|replica|instance|container|process|cudadev|iteration|iter|round|try|seq"
+    r"|step|layer|part|page|task|stage|epoch|batch|chunk|file|item|test|phase|attempt|retry|progress|time|date)\W{0,3}\Z",
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(r"(?<![\w.])(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _STATUS = re.compile(
     r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?P<status>[1-5])[0-9]{2}(?![\w.:-])", re.IGNORECASE
@@ -84,7 +91,7 @@ _STATUS = re.compile(
 _MAJOR = re.compile(
     r"(?:(?:version|release)[:=]?[ \"']{1,2}v?|(?<![\w.:/-])v(?=[0-9])"
     r"|(?<![\w.-])(?P<name>[A-Za-z][A-Za-z0-9_-]{0,40}?[A-Za-z0-9_])[ -]v?(?=[0-9]{1,3}\.[0-9]{1,6}(?:\.[0-9]|-[0-9]))"
-    r"|(?<![\w.:/-])(?=[0-9]{1,3}\.[0-9]{1,6}\.[0-9]{1,6}[a-z]?(?![.\w%])))"
+    r"|(?:(?<![\w.:/-])|(?<=[( ][0-9]:))(?=[0-9]{1,3}\.[0-9]{1,6}\.[0-9]{1,6}[a-z]?(?![.\w%])))"
     r"(?P<major>[0-9]{1,3})\.[0-9]",
     re.IGNORECASE,
 )
@@ -92,7 +99,7 @@ _MAJOR = re.compile(
 # Neither a part of a word, an address or a date nor a duration. Lines with the same masked words have these numbers at
 # the same places, and zeros at the same ones, which the memo of verdicts relies on.
 _INTEGER = re.compile(
-    r"(?<![\w.:/+,-])[0-9]+(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
+    r"(?=[0-9])(?:(?<![\w.:/+,-])|(?<=[0-9]/)|(?<=\":))[0-9]+(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
 )
 # The size that an access log has behind the status of an answer without a body: 204, 304; masked words tell only 2xx.
 _BODILESS = re.compile(r"[23][0-9]{2}")
@@ -160,6 +167,29 @@ def zeros(text: str) -> Iterator[str]:
     for place, number in enumerate(_INTEGER.findall(text)):
         if not number.strip("0"):
             yield f"{ZERO}{place}"
+
+
+def rose_from_nothing(usual: str, text: str, always: Collection[str]) -> str | None:
+    """Return a whole number of a line in whose place the baselines have nothing but zeros.
+
+    >>> rose_from_nothing("12 installed, 0 to remove", "12 installed, 43 to remove", {"0@1"})
+    '43'
+
+    Args:
+        usual: a baseline line.
+        text: one of the same form.
+        always: keys of places where the baselines have nothing but zeros.
+    """
+    now = [*_INTEGER.finditer(text)] if always else []
+    if now and len(_INTEGER.findall(usual)) == len(now):
+        for place, found in enumerate(now):
+            if (
+                found[0].strip("0")
+                and f"{ZERO}{place}" in always
+                and not _INDEX_BEFORE.search(text, max(0, found.start() - _NEAR), found.start())
+            ):
+                return found[0]
+    return None
 
 
 def fell_to_nothing(usual: str, text: str, known: Collection[str], large: int) -> int | None:

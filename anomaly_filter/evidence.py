@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from anomaly_filter.amounts import ZERO
 from anomaly_filter.hosts import united, usual
 from anomaly_filter.segment import Row, Segment, Span
 
@@ -53,17 +54,30 @@ class Evidence:
         self._totals: Counter[int] = Counter()
         by_build = groupby(segments, key=lambda segment: segment.build)
         self.usual_hosts = usual([united(segment.hosts for segment in files) for _, files in by_build])
-        for segment in segments:
-            for row, count in zip(segment.rows, segment.counts, strict=False):
-                self._totals[numbers[row]] += count
         self._classes: defaultdict[Skeleton, set[str]] = defaultdict(set)
         self._spans: dict[Skeleton, dict[str, list[Span]]] = {}
+        self._always_zero: dict[int, frozenset[str]] = {}
         for row in numbers:
             bare = skeleton(row)
             if len(bare) < len(row):
                 self._classes[bare].update(set(row) - bare)
+        known: set[int] = set()
         for segment in segments:
+            places = [numbers[row] for row in segment.rows]
+            for number, count in zip(places, segment.counts, strict=False):
+                self._totals[number] += count
+            self._add_zeros(segment, places, known)
+            known.update(places)
             self._add_spans(segment)
+
+    def _add_zeros(self, segment: Segment, places: Sequence[int], known: Container[int]) -> None:
+        for at, number in enumerate(places):
+            spans = segment.amounts.get(at, {})
+            zeros = frozenset(key for key, span in spans.items() if key.startswith(ZERO) and not span[1])
+            if number in known:
+                zeros &= self._always_zero.pop(number, frozenset())
+            if zeros:
+                self._always_zero[number] = zeros
 
     def _add_spans(self, segment: Segment) -> None:
         united: dict[Skeleton, dict[str, Span]] = {}
@@ -79,6 +93,10 @@ class Evidence:
     def total(self, number: int) -> int:
         """Return how many sub-lines of all builds had a row; 0 when that is not known."""
         return self._totals[number]
+
+    def always_zero(self, number: int) -> frozenset[str]:
+        """Return the keys of the places of a row where each of its sub-lines has a zero."""
+        return self._always_zero.get(number, frozenset())
 
     def classes(self, bare: Skeleton) -> frozenset[str]:
         """Return the tokens of numbers that the baselines have with a skeleton; empty when they do not have it."""

@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from anomaly_filter.amounts import FAULTS, PERCENT, SHARE, STATUS, amounts, fell_to_nothing
+from anomaly_filter.amounts import (
+    FAULTS,
+    PERCENT,
+    SHARE,
+    STATUS,
+    amounts,
+    fell_to_nothing,
+    rose_from_nothing,
+)
 from anomaly_filter.evidence import Skeleton, skeleton
 from anomaly_filter.expected import Expected, Note, expected
 from anomaly_filter.failure import failures
@@ -15,11 +23,23 @@ from anomaly_filter.hosts import HOST_TOKEN, host
 from anomaly_filter.model import Model, Neighbour
 from anomaly_filter.reasons import ERROR, FIXED, NOVEL, NUMBER, VALUE
 from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
+from anomaly_filter.values import few_and_often, values
 
 # Words of which it is news that they are gone, where the line speaks of failure as well.
 _WELL = re.compile(
     r"enabled|success\w*|succeeded|passed|healthy|ready|active|running|valid|available|connected|complete[d]?"
 )
+# What a step answers, and what it answers when it is well.
+_YES = {
+    "false": "true",
+    "no": "yes",
+    "off": "on",
+    "drop": "accept",
+    "deny": "allow",
+    "closed": "open",
+    "permissive": "enforcing",
+    "only": "write",
+}
 _EXTREME = re.compile(
     r"loss|lost|full|used|usage|fail|drop|err|miss|reject"
 )  # of these a hundred per cent is bad
@@ -35,9 +55,6 @@ _NUMBER_DISTANCE = 0.5  # beyond it the nearest line's numbers are those of some
 _LONELY = 1.5  # a place is fixed if the nearest line's own neighbours are so many times as far as ours
 _LARGE = 100  # a number of the only baseline, from which on it is odd to fall to nothing
 _LARGE_EVERYWHERE = 30  # the same of several baselines
-_VALUES = 5  # words that a place may take and still have a usual one
-_VALUE_LINES = 3  # in which each of them has to stand
-_PLACE_LINES = 8  # that have the place
 _VALUE_TOKENS = 3  # that a value may have
 _PLACE_TOKENS = 2  # other tokens of a line, without which a place is none
 _RESULT_TOKENS = 12  # a line with a number that means something and no more words states a result
@@ -79,11 +96,11 @@ class Judge:
         bare = skeleton(tokens)
         names_host = HOST_TOKEN in tokens and bool(self._model.evidence.usual_hosts)
         compared = names_host or bool(self._expected(tokens, neighbour.distance, neighbour.row))
-        fell = self._fell(neighbour, text)
-        if neighbour.distance == 0 and self._threshold > 0 and not fell:
+        nothing = tuple(self._nothing(neighbour, text))
+        if neighbour.distance == 0 and self._threshold > 0 and not nothing:
             return Judgement(neighbour, (), stands=False, heats=False, compared=compared)
         points = bool(_POINTS.search(text))
-        notes = (*self._notes(tokens, neighbour, points=points), *fell)
+        notes = (*self._notes(tokens, neighbour, points=points), *nothing, *self._odd_values(neighbour, text))
         heats = points or any(reason != NOVEL for reason, _ in notes)
         result = len(bare) < len(tokens) <= _RESULT_TOKENS
         stands = heats or result or bool(failures(bare))
@@ -105,6 +122,11 @@ class Judge:
             and (gone := [t for t in near - tokens if _WELL.fullmatch(t)])
         ):
             yield ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
+        elif distance < self._threshold and (no := [t for t in new if _YES.get(t) in near]):
+            yield (
+                ERROR,
+                f"it has {_listed(no)} where the nearest baseline line has {_listed([_YES[t] for t in no])}",
+            )
         if distance < _NUMBER_DISTANCE:
             known = self._known_classes(tokens, near, distance)
             bad = [t for t in tokens if "=" in t and t not in known and _is_worse(t, known, tokens | near)]
@@ -126,16 +148,20 @@ class Judge:
             known = self._model.evidence.classes(skeleton(near))
         return known
 
-    def _fell(self, neighbour: Neighbour, text: str) -> tuple[Note, ...]:
-        """Say that a large number has become zero, at a place where no baseline has a zero."""
+    def _nothing(self, neighbour: Neighbour, text: str) -> Iterator[Note]:
+        """Say that a large number has become zero where no baseline has a zero, or a zero something where all have."""
         if neighbour.distance >= self._threshold or neighbour.text is None:
-            return ()
-        known = self._model.evidence.spans(skeleton(self._model.row(neighbour.row)))
-        large = _LARGE if len(self._model.builds) == 1 else _LARGE_EVERYWHERE
-        before = fell_to_nothing(neighbour.text, text, known, large)
-        return (
-            () if before is None else ((NUMBER, f"a number is 0; the baselines have {before} in its place"),)
-        )
+            return
+        spans = self._model.evidence.spans(skeleton(self._model.row(neighbour.row)))
+        builds = len(self._model.builds)
+        before = fell_to_nothing(neighbour.text, text, spans, _LARGE if builds == 1 else _LARGE_EVERYWHERE)
+        if before is not None:
+            yield NUMBER, f"a number is 0; the baselines have {before} in its place"
+        everywhere = neighbour.seen_in == builds
+        always = self._model.evidence.always_zero(neighbour.row) if everywhere else ()
+        now = rose_from_nothing(neighbour.text, text, always)
+        if now is not None:
+            yield NUMBER, f"a number is {now}; every baseline has 0 in its place"
 
     # ---- places ----
 
@@ -151,14 +177,19 @@ class Judge:
         """Return the values that the baselines have beside the `rest` of a line's tokens; none if these vary freely."""
         if len(rest) < _PLACE_TOKENS:
             return ""
-        values: Counter[frozenset[str]] = Counter()
+        found: Counter[frozenset[str]] = Counter()
         for size in range(len(rest) + 1, len(rest) + _VALUE_TOKENS + 1):
             for row in self._model.rows_with(rest, size):
-                values[frozenset(self._model.row(row)) - rest] += self._model.evidence.total(row)
-        if not values or len(values) > _VALUES or min(values.values()) < _VALUE_LINES:
-            return ""
-        often = sum(values.values()) >= _PLACE_LINES
-        return "; ".join(sorted(" ".join(sorted(value)) for value in values)) if often else ""
+                found[frozenset(self._model.row(row)) - rest] += self._model.evidence.total(row)
+        usual = few_and_often(found)
+        return "; ".join(sorted(" ".join(sorted(value)) for value in found)) if usual else ""
+
+    def _odd_values(self, neighbour: Neighbour, text: str) -> Iterator[Note]:
+        if 0 < neighbour.distance < self._threshold and (known := self._model.usual_values):
+            for name, value in values(text):
+                usual = known.get(name)
+                if usual and value not in usual:
+                    yield VALUE, f"{name} is {value}; the baselines have only {_listed(usual)}, each often"
 
     # ---- numbers of known lines ----
 

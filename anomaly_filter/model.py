@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 from anomaly_filter.evidence import Evidence
 from anomaly_filter.segment import Row, Segment
+from anomaly_filter.values import usual_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Model:
         self._postings.default_factory = None
         self._loneliness: dict[int, float] = {}
         self.evidence = Evidence(ordered, self._numbers)
+
+    @cached_property
+    def usual_values(self) -> Mapping[str, frozenset[str]]:
+        """The names that are set to few values, each often, and these values."""
+        return usual_values((text, self.evidence.total(number)) for number, text in enumerate(self._texts))
 
     def __len__(self) -> int:
         """Return the number of distinct rows."""

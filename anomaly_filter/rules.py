@@ -77,7 +77,7 @@ GOOD_KEYS = (
     r"tests?|run|ran|items?|pass|passed|success\w*|succeeded|bytes?|collected|files?|packages?|specs?|examples?|size|total"
     r"|executed|entries|rows|coverage|artifacts?|upload\w*|ok|processed|found"
 )
-_HTTP_KEYS = r"https?|response|resp|answer|got|reply|returned"
+_HTTP_KEYS = r"https?|response|resp|answer|got|reply|returned|(?-i:GET|HEAD|POST|PUT|PATCH)"
 # A key may be a longer name that ends in one of these, such as `tests_failed` or `exit_code`.
 _KEY = rf"(?:[A-Za-z]\w{{0,40}}[_.-])?(?:{BAD_KEYS}|{GOOD_KEYS}|{_HTTP_KEYS})"
 _OPEN, _CLOSE = r"[\[({'\"<]*", r"[\])}'\">,;:.]*"
@@ -189,7 +189,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Stage.WORD,
         "cross, as test runners mark what failed",
-        r"[\u2716\u2717\u2718\u274c\u2a2f]",
+        r"[\u2715\u2716\u2717\u2718\u274c\u2a2f]",
         f" {CLASS}cross ",
         same=("\u2717 adds two", "\u2716 adds two"),
         differ=("\u2717 adds two", "\u2713 adds two"),
@@ -288,7 +288,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Stage.PART,
         "consonants with digits",
-        rf"(?i:(?=[{_CONSONANTS}]*[0-9])(?:[0-9]*[{_CONSONANTS}]){{3,}}[0-9]*)",
+        # Unless it names a protocol and its version.
+        rf"(?i:(?=[{_CONSONANTS}]*[0-9])(?!(?:tls|ssl)v[0-9]+\Z)(?:[0-9]*[{_CONSONANTS}]){{3,}}[0-9]*)",
         "",
         same=("pod server-9xgn2 ready", "pod server-7kqv4 ready"),
         differ=("pod server-one ready", "pod server-two ready"),

@@ -23,14 +23,14 @@ import hashlib
 import json
 import sys
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from math import inf
 
-from anomaly_filter.amounts import amounts, zeros
+from anomaly_filter.amounts import ZERO, amounts, zeros
 from anomaly_filter.clock import Clock
 from anomaly_filter.container import pack, unpack
 from anomaly_filter.errors import SegmentError
@@ -49,6 +49,7 @@ ROW_TEXT_LIMIT = 4096
 _PLACE_BYTES = 4  # of a number in the sections `tokens`, `sizes`, `counts` and `waits`
 _SPAN_BYTES = 32  # of a span in the section `amounts`
 _NO_SPAN = (inf, -inf)  # of no number
+_ALWAYS_ZERO, _SOMETIMES_ZERO = (0.0, 0.0), (0.0, 1.0)
 _COUNT_LIMIT = (1 << 32) - 1  # what a u32 holds
 _UNKNOWN = -1  # in the place of the number of a row that is not learnt
 _SEEN_WORDS = 1 << 21  # of the sub-lines that a builder remembers to have met
@@ -152,6 +153,7 @@ class Segment:
         first: dict[Row, int] = {}
         became = [first.setdefault(tuple(sorted(tokenizer.tokens(t))), at) for at, t in enumerate(self.texts)]
         first.pop((), None)
+        met = Counter(became)
         number = {at: row for row, at in enumerate(first.values())}
         counts, waits = [0] * len(first), [0] * len(first)
         for old, count, wait in zip(became, self.counts, self.waits, strict=False):
@@ -166,8 +168,17 @@ class Segment:
             retokenised=True,
             counts=tuple(counts) if known else (),
             waits=tuple(waits) if known else (),
-            amounts={number[at]: spans for at, spans in self.amounts.items() if at in number},
+            amounts={
+                number[at]: spans if met[at] == 1 else _unsure(spans)
+                for at, spans in self.amounts.items()
+                if at in number
+            },
         )
+
+
+def _unsure(spans: Mapping[str, Span]) -> dict[str, Span]:
+    """Return spans of which it is no longer known whether all sub-lines of their row have the zeros."""
+    return {key: _SOMETIMES_ZERO if key.startswith(ZERO) else span for key, span in spans.items()}
 
 
 class SegmentBuilder:
@@ -191,7 +202,7 @@ class SegmentBuilder:
         self._amounts: dict[int, dict[str, Span]] = {}
         self._with_host: set[int] = set()
         self._hosts = HostsSeen()
-        self._zeros: defaultdict[int, set[str]] = defaultdict(set)
+        self._zeros: defaultdict[int, dict[str, Span]] = defaultdict(dict)
         self._seen: dict[Key, int] = {}
         self._seen_words = 0
         self._clock = Clock()
@@ -237,7 +248,7 @@ class SegmentBuilder:
         # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
         encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
         spans = dict.fromkeys((key for key, _ in amounts(text)), _NO_SPAN)
-        zero = [*zeros(text)]
+        zero = dict.fromkeys(zeros(text), _ALWAYS_ZERO)
         # At the most what the row takes in the file, where a word that several rows have stands once.
         size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * (len(row) + 3)
         size += sum(len(key) + _SPAN_BYTES for key in (*spans, *zero))
@@ -252,16 +263,18 @@ class SegmentBuilder:
         if spans:
             self._amounts[number] = spans
         if zero:
-            self._zeros[number] = set(zero)
+            self._zeros[number] = zero
         if HOST_TOKEN in row:
             self._with_host.add(number)
         return number
 
     def _add_zeros(self, row: int, text: str) -> None:
-        known = self._zeros[row]
-        for key in zeros(text):
-            if key not in known and self._bytes < BYTES_LIMIT:
-                known.add(key)
+        known, now = self._zeros[row], set(zeros(text))
+        for key in known.keys() - now:
+            known[key] = _SOMETIMES_ZERO
+        for key in now - known.keys():
+            if self._bytes < BYTES_LIMIT:
+                known[key] = _SOMETIMES_ZERO
                 self._bytes += len(key) + _SPAN_BYTES
 
     def _widen(self, row: int, text: str) -> None:
@@ -272,7 +285,7 @@ class SegmentBuilder:
                 spans[key] = min(low, number), max(high, number)
 
     def _spans(self, row: int) -> dict[str, Span]:
-        return {**dict.fromkeys(sorted(self._zeros.get(row, ())), (0.0, 0.0)), **self._amounts.get(row, {})}
+        return {**dict(sorted(self._zeros.get(row, {}).items())), **self._amounts.get(row, {})}
 
     def segment(self) -> Segment:
         """Return what has been learnt so far."""

@@ -15,7 +15,7 @@ _MECHANICS = 2  # to be raised when the code below, or the masking of secrets, c
 
 _DIGIT = re.compile("[0-9]")
 _PART = re.compile(rf"{CLASS}\w+|[\w{ID}]+")
-_HTTP_KEY = re.compile("http|status|code|resp|answer|got|reply|return|^->$|^=>$")
+_HTTP_KEY = re.compile("http|status|code|resp|answer|got|reply|return|^(?:get|head|post|put|patch|->|=>)$")
 _DIGITS = re.compile(rf"[\d{ID}]+")
 _NO_LETTER = re.compile(r"[\W\d]+")
 _LONGEST_WORD = 256  # characters of a word that the word and number rules look at
@@ -123,6 +123,12 @@ def _number_class(number: str, key: str) -> str:
 
 
 _TABLE = Table()
+
+
+def masked(text: str) -> str:
+    """Return the masked words of a text."""
+    return " ".join(_TABLE.mask(word) for word in text.split())
+
 
 TOKENS_HASH = _TABLE.digest
 """Names the rules: a segment that was made under other ones is tokenised again from its texts."""

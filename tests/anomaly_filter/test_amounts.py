@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 
 from anomaly_filter import amounts as module
-from anomaly_filter.amounts import FAULTS, PERCENT, SHARE, VERSION, amounts
+from anomaly_filter.amounts import (
+    FAULTS,
+    PERCENT,
+    SHARE,
+    VERSION,
+    amounts,
+    fell_to_nothing,
+    rose_from_nothing,
+)
 from tests import logs
 
 BAD, GOOD = f"{FAULTS}errors", "tests"
@@ -144,3 +152,36 @@ def test_of_a_long_line_the_head_is_looked_at() -> None:
 @given(logs.texts)
 def test_amounts_are_finite_and_not_negative(text: str) -> None:
     assert all(0 <= number < 1e10 for _, number in amounts(text))
+
+
+@pytest.mark.parametrize(
+    ("usual", "text", "always", "found"),
+    [
+        ("12 new, 0 gone", "12 new, 43 gone", {"0@1"}, "43"),
+        ("12 new, 0 gone", "12 new, 43 gone", {"0@2"}, None),
+        ("12 new, 0 gone", "12 new, 43 gone", set(), None),
+        ("12 new, 0 gone", "12 new, 0 gone", {"0@1"}, None),
+        ("12 new, 0 gone", "43 gone", {"0@0"}, None),
+        ('{"shards":0,"nodes":3}', '{"shards":12,"nodes":3}', {"0@0"}, "12"),
+        ("worker 0 up", "worker 1 up", {"0@0"}, None),
+        ("[shard 0] up", "[shard 4] up", {"0@0"}, None),
+        ("workers: 0", "workers: 4", {"0@0"}, "4"),
+        ("took 0 s", "took 4 s", {"0@0"}, None),
+    ],
+)
+def test_a_number_that_stands_where_only_zeros_are(
+    usual: str, text: str, always: set[str], found: str | None
+) -> None:
+    assert found == rose_from_nothing(usual, text, always)
+
+
+def test_a_whole_that_is_nothing_has_fallen() -> None:
+    usual, now = "'index.json' saved [48342/48342]", "'index.json' saved [0/0]"
+    assert 48342 == fell_to_nothing(usual, now, (), 100)
+    assert None is fell_to_nothing(usual, "'index.json' saved [0/48342]", (), 100)
+
+
+def test_the_epoch_of_a_package_is_not_its_version() -> None:
+    assert [13.0] == [
+        number for key, number in amounts("Setting up gcc (4:13.2.0-7ubuntu1)") if key.startswith(VERSION)
+    ]

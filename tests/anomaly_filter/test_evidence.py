@@ -108,3 +108,16 @@ def test_a_model_can_be_pickled_with_its_evidence() -> None:
     known = pickle.loads(pickle.dumps(model(ONE, TWO, ["ran 12 tests"])))
     assert model(ONE, TWO, ["ran 12 tests"]).evidence.builds == known.evidence.builds
     assert [(12.0, 12.0)] == known.evidence.spans(tokens("ran tests"))["tests"]
+
+
+def test_a_place_is_always_zero_when_each_line_of_each_build_has_a_zero_there() -> None:
+    known = model(["12 here, 0 there", "9 here, 0 there"], ["0 here, 0 there"])
+    (row,) = range(len(known))
+    assert {"0@1"} == known.evidence.always_zero(row)
+
+
+def test_a_place_is_not_always_zero_where_one_line_has_another_number() -> None:
+    for second in (["5 here"], ["0 here", "5 here"], ["5 here", "0 here"]):
+        known = model(["0 here"], second)
+        assert frozenset() == known.evidence.always_zero(0)
+    assert {"0@0"} == model(["0 here"], ["0 here"], ["other"]).evidence.always_zero(0)

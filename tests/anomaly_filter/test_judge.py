@@ -341,3 +341,22 @@ def test_a_known_line_without_numbers_is_not_compared() -> None:
 )
 def test_without_a_baseline_words_and_numbers_of_failure_are_reasons(text: str, expected: list[str]) -> None:
     assert expected == [reason for reason, _ in patterns_of_failure(TABLE.tokens(text))]
+
+
+# ---- from zero, and from yes to no ----
+
+
+def test_a_number_that_was_zero_in_every_baseline_is_odd_when_it_is_not() -> None:
+    usual = "12 newly installed, 0 to remove"
+    fault = usual.replace("0 to", "43 to")
+    for builds in ([[usual]], [[usual], [usual]]):
+        assert (NUMBER,) == reasons(fault, *builds)
+        assert () == reasons(usual.replace("12", "15"), *builds)
+    assert () == reasons(fault, [usual], [usual, usual.replace("0 to", "5 to")])
+    assert () == reasons(fault, [usual], ["another line"])
+
+
+def test_no_in_the_place_of_yes_is_an_error() -> None:
+    for yes, no in (("true", "false"), ("accept", "drop"), ("enforcing", "permissive")):
+        assert (ERROR,) == reasons(f"{NINE} {no}", [f"{NINE} {yes}"])
+        assert () == reasons(f"{NINE} {yes}", [f"{NINE} {no}"])

@@ -133,3 +133,20 @@ def test_a_lone_surrogate_is_no_error() -> None:
 
 def test_a_very_long_word_is_read_to_its_end() -> None:
     assert {"needle"} <= Tokenizer().tokens("/".join(["x"] * 1000) + "/needle")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("handshake with TLSv1.2", "handshake with SSLv3"),
+        ("npm http fetch PUT 200 done", "npm http fetch PUT 403 done"),
+        ("\u2713 adds two", "\u2715 adds two"),
+    ],
+)
+def test_what_tells_of_a_failure_is_kept(one: str, other: str) -> None:
+    assert Table().tokens(one) != Table().tokens(other)
+
+
+def test_the_rows_that_a_database_has_touched_are_no_status() -> None:
+    assert Table().tokens("DELETE 7") == Table().tokens("DELETE 412")
+    assert Table().tokens("apt Get:7 now") == Table().tokens("apt Get:412 now")

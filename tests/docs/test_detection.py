@@ -20,7 +20,9 @@ from anomaly_filter import (
     expected,
     judge,
     lines,
+    order,
     scan,
+    values,
 )
 
 PAGE = " ".join((Path(__file__).parents[2] / "docs" / "detection.md").read_text("utf-8").split())
@@ -35,7 +37,7 @@ EXAMPLES = {kind: (needs, passed, failed) for kind, _, needs, passed, failed in 
         f"replaces the {DEFAULT_THRESHOLD:g} of `novel`",
         f"distance is at least {judge._LEAST_DISTANCE:g}",
         f"less than {expected._SHRUNK:g} of the lowest",
-        f"at most {judge._VALUES} values, each in {judge._VALUE_LINES} lines or more, and {judge._PLACE_LINES} in all",
+        f"at most {values.MOST_VALUES} values, each in {values.VALUE_LINES} lines or more, and {values.PLACE_LINES} in all",
         f"own nearest line is {judge._LONELY:g} times as far",
         f"fall from {judge._LARGE} or more, not from {judge._LARGE_EVERYWHERE}",
         f"no more than {blocks._QUIET} other lines between",
@@ -47,7 +49,7 @@ EXAMPLES = {kind: (needs, passed, failed) for kind, _, needs, passed, failed in 
         f"comes {census.BURST} times or more, {census._BURST_FACTOR} times as often",
         f"silent for {census.GAP_SECONDS} seconds or more: at least {census._GAP_FACTOR} times as long",
         f"more than {census._GAP_OF_ALL:g} times the longest silence",
-        f"moved by {census._ORDER_ALONE} places or more",
+        f"moved by {order.FAR} places or more",
         f"and {census._UNFIT_LINES} at least, are novel",
         f"the {census.WORST} farthest lines are shown",
     ],

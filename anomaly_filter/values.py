@@ -1,0 +1,54 @@
+"""What names are set to: `backend=cuda`, `"phase": "Running"`. A name with few values, each often, has usual ones."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from anomaly_filter.tokens import masked
+
+MOST_VALUES = 5
+"""Values that a name, or a place in a line, may take and still have usual ones."""
+VALUE_LINES = 3
+"""Lines in which each of them has to stand."""
+PLACE_LINES = 8
+"""Lines that have the name or the place."""
+
+_PAIR = re.compile(
+    r"(?<![\w.])(?P<name>[A-Za-z_][\w.-]{1,40})(?:=[\"']?|[\"'] ?[:=] ?[\"'])"
+    r"(?P<value>[A-Za-z][\w.-]{0,40})(?![\w\x01=(/:\\-])"
+)
+
+
+def values(text: str) -> Iterator[tuple[str, str]]:
+    """Give the names of a text and what they are set to, in lower case and with all digits masked.
+
+    >>> [*values('step 3: backend=cuda12, {"phase": "Running"}, id=7f3e9b00c')]
+    [('backend', 'cuda9'), ('phase', 'running')]
+    """
+    if "=" in text or '"' in text or "'" in text:
+        for found in _PAIR.finditer(masked(text)):
+            yield found["name"].lower(), found["value"].lower()
+
+
+def usual_values(lines: Iterable[tuple[str, int]]) -> Mapping[str, frozenset[str]]:
+    """Return the names that have usual values, and these.
+
+    Args:
+        lines: a text, and how many lines are like it.
+    """
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text, often in lines:
+        for name, value in set(values(text)):
+            counts[name][value] += often
+    return {name: frozenset(found) for name, found in counts.items() if few_and_often(found)}
+
+
+def few_and_often(counts: Counter[str] | Counter[frozenset[str]]) -> bool:
+    """Tell whether what a place takes is usual there: few values, each often."""
+    return (
+        0 < len(counts) <= MOST_VALUES
+        and min(counts.values()) >= VALUE_LINES
+        and counts.total() >= PLACE_LINES
+    )
