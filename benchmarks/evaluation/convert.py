@@ -7,7 +7,15 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.evaluation import checked_first, checked_second, checked_third, spots, truth, unseen
+from benchmarks.evaluation import (
+    checked_first,
+    checked_fourth,
+    checked_second,
+    checked_third,
+    spots,
+    truth,
+    unseen,
+)
 from benchmarks.evaluation.backgrounds import backgrounds, write_cases
 from benchmarks.evaluation.cases import Case, Expected, content, write
 
@@ -43,6 +51,7 @@ def convert(data: Path, folder: Path) -> dict[str, int]:
         "first": checked_first.EDITS,
         "second": checked_second.EDITS,
         "third": checked_third.EDITS,
+        "fourth": checked_fourth.EDITS,
         "unseen": unseen.EDITS,
     }
     for name, edits in edited.items():
