@@ -5,17 +5,32 @@ BIN := .venv/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint types bench evaluate docs lock
+.PHONY: help demo test engine-check fuzz lint types bench evaluate docs lock
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 demo: .venv/.runs  ## Run a real CI job six times, five pass; ask which lines of the sixth matter
 	$(BIN)/python -m demo.run
 
 test: .venv/.tests  ## Run the tests; those whose server is not here say so and are skipped
 	$(BIN)/python -m pytest $(ARGS)
+
+ENGINE := $(sort $(wildcard anomaly_filter/engine/*.c))
+ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py regex.py compiled_rules.py nearest.py by_blocks.py)
+SANITIZE := -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+# Python itself does not free all it has at its end, so leaks are not looked for.
+engine-check: .venv/.tests  ## Run the engine's tests under the sanitizers for addresses and undefined behaviour
+	$(CC) $(SANITIZE) -fPIC -shared -o .venv/engine-check.so $(ENGINE)
+	ENGINE=.venv/engine-check.so ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
+		$(BIN)/python -m pytest -p tests.engine $(ENGINE_TESTS) $(ARGS)
+
+SECONDS := 60
+fuzz: .venv/.made  ## Feed the engine random logs under the same sanitizers: make fuzz SECONDS=3600
+	$(CC) $(SANITIZE) -o .venv/scan-fuzz tests/fuzz/scan_fuzz.c $(ENGINE)
+	.venv/scan-fuzz $(SECONDS)
 
 lint: .venv/.tests  ## Check style, the direction of imports, generated pages, lock files
 	$(BIN)/ruff check
@@ -30,7 +45,7 @@ lint: .venv/.tests  ## Check style, the direction of imports, generated pages, l
 types: .venv/.tests  ## Check types
 	$(BIN)/mypy
 
-bench: .venv/.tests  ## Measure
+bench: .venv/.tests  ## Measure the speed, two minutes; whole sizes: make bench ARGS=--full
 	$(BIN)/python -m benchmarks $(ARGS)
 
 evaluate: .venv/.tests  ## Measure the detection on the data sets beside the checkout; beside the peers: ARGS=--peers
@@ -53,7 +68,7 @@ compile = cd $(1) && $(uv_compile) pyproject.toml -o requirements.txt \
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.runs: .venv/.made requirements.txt pyproject.toml setup.py
+.venv/.runs: .venv/.made requirements.txt pyproject.toml setup.py $(wildcard anomaly_filter/engine/*.[ch])
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@

@@ -13,17 +13,25 @@ r"""Finds the lines of a log that no passing build ever printed.
 missing 12:00:01 unpacking sources
 """
 
-from anomaly_filter.errors import AnomalyFilterError, SegmentError
-from anomaly_filter.filter import DEFAULT_THRESHOLD, AnomalyFilter, Explanation
-from anomaly_filter.findings import FINDINGS, Finding
-from anomaly_filter.lines import Line, lines
-from anomaly_filter.model import Model, Neighbour
-from anomaly_filter.names import ModelName, model_name
-from anomaly_filter.reasons import REASONS
-from anomaly_filter.scan import Scan, ScoredLine
-from anomaly_filter.segment import Segment, SegmentBuilder
-from anomaly_filter.store import FALLBACKS, Fallback, Found, ModelStore, SegmentFile
-from anomaly_filter.tokens import Tokenizer
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+# Now, or whoever loads the module of this name first would have the package's name mean the module.
+from anomaly_filter.lines import Block, Line, Lines, line_blocks, lines
+
+if TYPE_CHECKING:
+    from anomaly_filter.errors import AnomalyFilterError, SegmentError
+    from anomaly_filter.filter import AnomalyFilter, Explanation
+    from anomaly_filter.findings import FINDINGS, Finding
+    from anomaly_filter.learning import SegmentBuilder
+    from anomaly_filter.model import Model, Neighbour
+    from anomaly_filter.names import ModelName, model_name
+    from anomaly_filter.reasons import REASONS
+    from anomaly_filter.scan import Scan, ScoredLine
+    from anomaly_filter.segment import Segment
+    from anomaly_filter.store import FALLBACKS, Fallback, Found, ModelStore, SegmentFile
+    from anomaly_filter.threshold import DEFAULT_THRESHOLD
+    from anomaly_filter.tokens import Tokenizer
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -32,11 +40,13 @@ __all__ = [
     "REASONS",
     "AnomalyFilter",
     "AnomalyFilterError",
+    "Block",
     "Explanation",
     "Fallback",
     "Finding",
     "Found",
     "Line",
+    "Lines",
     "Model",
     "ModelName",
     "ModelStore",
@@ -48,6 +58,33 @@ __all__ = [
     "SegmentError",
     "SegmentFile",
     "Tokenizer",
+    "line_blocks",
     "lines",
     "model_name",
 ]
+
+_HOMES = {
+    "errors": ("AnomalyFilterError", "SegmentError"),
+    "filter": ("AnomalyFilter", "Explanation"),
+    "findings": ("FINDINGS", "Finding"),
+    "learning": ("SegmentBuilder",),
+    "model": ("Model", "Neighbour"),
+    "names": ("ModelName", "model_name"),
+    "reasons": ("REASONS",),
+    "scan": ("Scan", "ScoredLine"),
+    "segment": ("Segment",),
+    "store": ("FALLBACKS", "Fallback", "Found", "ModelStore", "SegmentFile"),
+    "threshold": ("DEFAULT_THRESHOLD",),
+    "tokens": ("Tokenizer",),
+}
+
+if not TYPE_CHECKING:  # to a type checker the names are those above, and no others
+
+    def __getattr__(name: str) -> object:
+        """Load what is asked for: a program that needs a few names does not wait for all of the package."""
+        for module, names in _HOMES.items():
+            if name in names:
+                found = getattr(import_module(f"{__name__}.{module}"), name)
+                globals()[name] = found
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
 
@@ -16,7 +17,7 @@ SHARE = "/"
 BARE_SHARE = "./"
 """The key of a share of which nothing says what it is of."""
 STATUS = "http"
-"""The key of the class of an HTTP status, 1 to 5."""
+"""The key of the class of an HTTP status, 2 to 5."""
 ZERO = "0@"
 """Begins the key of a place where a whole number was zero: from 0 to 0 if it always was."""
 FAULTS = "!"
@@ -84,9 +85,10 @@ _INDEX_BEFORE = re.compile(
     r"|step|layer|part|page|task|stage|epoch|batch|chunk|file|item|test|phase|attempt|retry|progress|time|date)\W{0,3}\Z",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[0-9]")
 _PERCENT = re.compile(r"(?<![\w.])(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _STATUS = re.compile(
-    r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?P<status>[1-5])[0-9]{2}(?![\w.:-])", re.IGNORECASE
+    r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?P<status>[2-5])[0-9]{2}(?![\w.:-])", re.IGNORECASE
 )
 _MAJOR = re.compile(
     r"(?:(?:version|release)[:=]?[ \"']{1,2}v?|(?<![\w.:/-])v(?=[0-9])"
@@ -105,61 +107,98 @@ _INTEGER = re.compile(
 _BODILESS = re.compile(r"[23][0-9]{2}")
 
 
-def amounts(text: str) -> Iterator[tuple[str, float]]:
-    """Give each number of the text that means something, with its key; a key may come several times.
+class Slot(NamedTuple):
+    """Where a number that means something stands in a text.
 
-    >>> sorted(amounts("Python 3.11.4: 12 tests run, 0 checksum errors, coverage 87%, 3/3 ready"))
-    [('!errors', 0.0), ('%', 87.0), ('/', 1.0), ('coverage', 87.0), ('tests', 12.0), ('versionpython', 3.0)]
+    Attributes:
+        key: what it counts; the same in texts that differ in digits only.
+        start: its first character.
+        end: the one after its last.
+        whole: of a share, the place of what it is a part of.
+    """
+
+    key: str
+    start: int
+    end: int
+    whole: tuple[int, int] | None = None
+
+    def number(self, text: str) -> float:
+        """Return the number that a text has there."""
+        number = float(text[self.start : self.end].replace(",", ""))
+        return number / int(text[slice(*self.whole)]) if self.whole else number
+
+
+def slots(text: str) -> Iterator[Slot]:
+    """Give the numbers of a text that mean something; a key may come several times.
+
+    Where they stand is decided by letters, punctuation, and how many digits there are, never by which digits these
+    are, but for those that words keep when they are masked. So lines of one kind have the same slots.
+
+    Args:
+        text: with single blanks between its words, see `evenly`.
     """
     text = text[:_LOOKED_AT]
     yield from _after_keys(text)
     yield from _before_keys(text)
     yield from _shares(text)
     for found in _PERCENT.finditer(text):
-        yield PERCENT, float(found["number"])
+        yield Slot(PERCENT, *found.span("number"))
     for found in _STATUS.finditer(text):
-        yield STATUS, float(found["status"])
+        yield Slot(STATUS, *found.span("status"))
     for at, found in enumerate(_MAJOR.finditer(text)):
-        yield f"{VERSION}{(found['name'] or '').lower() or at}", float(found["major"])
+        yield Slot(VERSION + (_key(found["name"]) if found["name"] else str(at)), *found.span("major"))
 
 
-def _after_keys(text: str) -> Iterator[tuple[str, float]]:
+def evenly(text: str) -> str:
+    """Return the words of a text with single blanks between them."""
+    return " ".join(text.split())
+
+
+def amounts(text: str) -> Iterator[tuple[str, float]]:
+    """Give each number of the text that means something, with its key; a key may come several times.
+
+    >>> sorted(amounts("Python 3.11.4: 12 tests run, 0 checksum errors, coverage 87%, 3/3 ready"))
+    [('!errors', 0.0), ('%', 87.0), ('/', 1.0), ('coverage', 87.0), ('tests', 12.0), ('versionpython', 3.0)]
+    """
+    text = evenly(text)
+    return ((slot.key, slot.number(text)) for slot in slots(text))
+
+
+def _after_keys(text: str) -> Iterator[Slot]:
     for found in _KEY_THEN_NUMBER.finditer(text):
-        key = found["key"].lower()
+        key = _key(found["key"])
         if _is_bad(key):
-            yield FAULTS + key, _float(found["number"])
+            yield Slot(FAULTS + key, *found.span("number"))
         elif _GOOD.fullmatch(key):
-            yield key, _float(found["number"])
+            yield Slot(key, *found.span("number"))
 
 
-def _before_keys(text: str) -> Iterator[tuple[str, float]]:
+def _before_keys(text: str) -> Iterator[Slot]:
     for found in _NUMBER_THEN_KEYS.finditer(text):
-        keys = found["keys"].lower().split()
+        keys = [*map(_key, found["keys"].split())]
         faults = next(filter(_is_bad, keys), None)
         if faults is not None:
-            yield FAULTS + faults, _float(found["number"])
+            yield Slot(FAULTS + faults, *found.span("number"))
         elif _GOOD.fullmatch(keys[0]) and not found["percent"]:
-            yield keys[0], _float(found["number"])
+            yield Slot(keys[0], *found.span("number"))
 
 
-def _shares(text: str) -> Iterator[tuple[str, float]]:
+def _shares(text: str) -> Iterator[Slot]:
     for found in _SHARE.finditer(text):
-        whole = int(found["whole"])
-        if not whole:
+        if not found["whole"].strip("0"):
             continue
-        share = float(found["part"]) / whole
         if _WELL_NEAR.search(text[max(0, found.start() - _NEAR) : found.end() + _NEAR]):
-            yield SHARE, share
+            yield Slot(SHARE, *found.span("part"), found.span("whole"))
         elif not _STEP_BEFORE.search(text, max(0, found.start() - _NEAR), found.start()):
-            yield BARE_SHARE, share
+            yield Slot(BARE_SHARE, *found.span("part"), found.span("whole"))
+
+
+def _key(name: str) -> str:
+    return _DIGIT.sub("9", name.lower())
 
 
 def _is_bad(key: str) -> bool:
     return key not in _LOOSE and _BAD.fullmatch(key) is not None
-
-
-def _float(number: str) -> float:
-    return float(number.replace(",", ""))
 
 
 def zeros(text: str) -> Iterator[str]:

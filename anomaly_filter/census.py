@@ -16,6 +16,7 @@ from anomaly_filter.secrets import mask_secrets
 WORST = 20
 """Lines that are shown of a file whose baseline does not fit."""
 
+_TOLD = 2000  # characters of a text that may have to be told
 _OF_A_KIND = 3  # findings of one kind that are told
 _NEWS = 1 << 15  # tokens of unknown sub-lines that may be what a missing one has become
 _RESEMBLES = 0.5  # distance up to which one is taken for the other
@@ -46,8 +47,8 @@ class Census:
         self._model = model
         self._builds = model.evidence.builds
         self.counts = [0] * len(model)
-        self._first: dict[int, int] = {}  # number of a row's first line, in the order of the lines
-        self._often: dict[int, str] = {}  # a text of what comes so often that it may be a burst
+        # Number and text of the first line of a row, in the order of the lines.
+        self._first: dict[int, tuple[int, str]] = {}
         self._unknown = 0
         self._novel = 0
         self._news: dict[frozenset[str], None] = {}
@@ -57,18 +58,10 @@ class Census:
         self._gaps: list[tuple[int, Finding]] = []
         self._worst: list[tuple[float, int]] = []
 
-    def known(self, row: int, number: int, text: str) -> None:
-        """Count a sub-line that the baselines have, of a line with this number and text."""
-        self.counts[row] += 1
-        if self.counts[row] in (1, BURST):
-            self.note(row, number, text)
-
-    def note(self, row: int, number: int, text: str) -> None:
-        """Take note of a line when its row has come for the first time, or BURST times."""
-        if self.counts[row] == 1:
-            self._first[row] = number
-        else:
-            self._often[row] = mask_secrets(text)
+    def met(self, row: int, number: int, text: str) -> None:
+        """Take note of a line that the baselines have; `counts` are kept by whoever calls this."""
+        if row not in self._first:
+            self._first[row] = number, text[:_TOLD]
 
     def unknown(self, tokens: frozenset[str], near_row: int, *, novel: bool) -> None:
         """Count a sub-line that no baseline has."""
@@ -101,6 +94,11 @@ class Census:
             heappush(self._worst, entry)
         elif entry > self._worst[0]:
             heapreplace(self._worst, entry)
+
+    @property
+    def recognised(self) -> bool:
+        """Whether the baselines have any of the lines."""
+        return bool(self._first)
 
     @property
     def _sub_lines(self) -> int:
@@ -216,8 +214,10 @@ class Census:
         sub_lines = self._sub_lines
         usual = max(sum(build.counts.values()) for build in self._builds)
         bursts = []
-        for row, text in self._often.items():
+        for row, (number, text) in self._first.items():
             count = self.counts[row]
+            if count < BURST:
+                continue
             most = max(build.counts.get(row, 0) for build in self._builds)
             # A build that prints more of everything may print more of this; its other lines tell.
             expected = most * max(1.0, (sub_lines - count) / max(1, usual - most))
@@ -226,9 +226,9 @@ class Census:
                 and _surprise(count, expected) > _BURST_SURPRISE
                 and not any(token.startswith("%=") for token in self._model.row(row))  # progress
             ):
-                bursts.append((count / max(1, most), -self._first[row], text, count, most))
+                bursts.append((count / max(1, most), -number, text, count, most))
         for _, first, text, count, most in sorted(bursts, reverse=True)[:_OF_A_KIND]:
-            yield Finding("burst", text, -first, f"at most {most} times", f"{count} times")
+            yield Finding("burst", mask_secrets(text), -first, f"at most {most} times", f"{count} times")
 
     # ---- order ----
 
@@ -249,7 +249,7 @@ class Census:
             yield Finding(
                 "order",
                 self._model.text(row),
-                self._first[row],
+                self._first[row][0],
                 self._after(orders[0], place[row]),
                 self._after(once, at),
             )

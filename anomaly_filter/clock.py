@@ -41,7 +41,9 @@ class Clock:
             self._untimed = 0
             return 0
         # Most lines have their time where the last one had it.
-        if self._untimed > _NEAR or text[end - 3 : end - 2] != ":" or text[end : end + 1].isdigit():
+        if self._untimed > _NEAR or text[end - 3 : end - 2] != ":" or "0" <= text[end : end + 1] <= "9":
+            return self._found(text)
+        if not stamp.isascii():  # int() reads digits of other scripts, too
             return self._found(text)
         try:
             seconds = int(stamp[-8:-6]) * 3600 + int(stamp[-5:-3]) * 60 + int(stamp[-2:])

@@ -11,10 +11,11 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from anomaly_filter.filter import DEFAULT_THRESHOLD, AnomalyFilter
+from anomaly_filter.filter import AnomalyFilter
+from anomaly_filter.learning import SegmentBuilder
 from anomaly_filter.lines import Line
 from anomaly_filter.model import Model
-from anomaly_filter.segment import SegmentBuilder
+from anomaly_filter.threshold import DEFAULT_THRESHOLD
 
 
 class AnomalyEstimator(OutlierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types

@@ -32,7 +32,7 @@ _WHOLE = 100  # per cent
 _FEWEST = 4  # below it a total that shrinks says nothing
 _NEXT_TO_NOTHING = 0.01  # of the baselines' lowest number
 _FEWEST_OF_ANY = 20  # the same, of what is no total of what was tried
-_SHRUNK = 0.6  # of the baselines' lowest number; and by how much they may differ themselves
+_SHRUNK = 0.5  # of the baselines' lowest number; and by how much they may differ themselves
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Stems and words of failure. A list, not the model's vocabulary, so that one baseline is enough to use it.
 _FAILURE = re.compile(
@@ -34,5 +35,6 @@ def failures(tokens: Iterable[str], parts: int = 1) -> list[str]:
     return sorted(t for t in tokens if "=" not in t and t.count("_") < parts and _is_failure(t))
 
 
+@lru_cache(maxsize=1 << 16)  # tokens come again and again, and the patterns are long
 def _is_failure(token: str) -> bool:
     return _FAILURE.search(token) is not None or _FAILURE_ABROAD.search(token) is not None

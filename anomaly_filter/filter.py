@@ -13,15 +13,13 @@ from anomaly_filter.names import model_name
 from anomaly_filter.scan import Scan, ScoredLine
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.store import FALLBACKS, Fallback, ModelStore
+from anomaly_filter.threshold import DEFAULT_THRESHOLD
 from anomaly_filter.tokens import Tokenizer
 from anomaly_filter.verdicts import Verdicts
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-DEFAULT_THRESHOLD = 0.25
-"""A line at least so far from every baseline line is novel."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +96,18 @@ class AnomalyFilter:
         )
         return cls(found.model if found else None, threshold=threshold)
 
-    def scored(self, lines: Iterable[Line], *, only: frozenset[int] | None = None) -> Scan:
+    def scored(
+        self, lines: Iterable[Line], *, only: frozenset[int] | None = None, around: int | None = None
+    ) -> Scan:
         """Score lines lazily; any chunking gives the same.
 
         Args:
-            lines: of one file, in order.
+            lines: of one file, in order. What `lines()` returns is scored faster than any other iterable.
             only: see `Scan.worst`.
+            around: lines on either side of a far one that are wanted. Others may be left out, which saves most of
+                the time; `Scan.read` counts them all the same. None: all lines are wanted.
         """
-        return Scan(self.model, self._verdicts, lines, only)
+        return Scan(self.model, self._verdicts, lines, only, around)
 
     def explain(self, text: str) -> Explanation:
         """Say how a line is judged: its tokens, the nearest line, which words differ, why it is far or not."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
+from anomaly_filter.amounts import evenly
 from anomaly_filter.rules import CLASS, HOST_NAME
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import Table
@@ -26,18 +28,46 @@ _HOST = re.compile(HOST_NAME)
 _TABLE = Table()
 
 
+class HostSlot(NamedTuple):
+    """Where a text names its first host.
+
+    Attributes:
+        place: what stands before it; the same in texts that differ in digits only.
+        start: its first character.
+        end: the one after its last.
+    """
+
+    place: str
+    start: int
+    end: int
+
+    def name(self, text: str) -> str:
+        """Return the host that a text names there."""
+        return text[self.start : self.end].lower()
+
+
+def host_slot(text: str) -> HostSlot | None:
+    """Return where the first host of a text stands; None if there is none.
+
+    Args:
+        text: with single blanks between its words and its secrets masked.
+    """
+    found = _HOST.search(text, 0, _LOOKED_AT)
+    if found is None:
+        return None
+    before = text[: found.start()].split(" ")
+    return HostSlot(" ".join(filter(None, map(_TABLE.mask, before))), *found.span())
+
+
 def host(text: str) -> tuple[str, str] | None:
     """Return the place of the first host that a sub-line names, which is what stands before it, and its name.
 
     >>> host("Get:83 http://gra.mirror.example.org/debian main")
     ('Get:9 http://', 'gra.mirror.example.org')
     """
-    text = mask_secrets(text)
-    found = _HOST.search(text, 0, _LOOKED_AT)
-    if found is None:
-        return None
-    before = text[: found.start()].split(" ")
-    return " ".join(filter(None, map(_TABLE.mask, before))), found[0].lower()
+    text = evenly(mask_secrets(text))
+    found = host_slot(text)
+    return None if found is None else (found.place, found.name(text))
 
 
 def usual(builds: Sequence[Hosts]) -> dict[str, frozenset[str]]:
@@ -63,10 +93,11 @@ class HostsSeen:
 
     def add(self, text: str) -> None:
         """Count the host that a sub-line names, if it names one."""
-        found = host(text)
-        if found is None:
-            return
-        place, name = found
+        if found := host(text):
+            self.count(*found)
+
+    def count(self, place: str, name: str) -> None:
+        """Count a host at a place."""
         hosts = self._places.get(place)
         if hosts is None:
             if len(self._places) < PLACES_LIMIT:

@@ -12,14 +12,16 @@ from anomaly_filter.amounts import (
     PERCENT,
     SHARE,
     STATUS,
-    amounts,
+    Slot,
+    evenly,
     fell_to_nothing,
     rose_from_nothing,
+    slots,
 )
 from anomaly_filter.evidence import Skeleton, skeleton
 from anomaly_filter.expected import Expected, Note, expected
 from anomaly_filter.failure import failures
-from anomaly_filter.hosts import HOST_TOKEN, host
+from anomaly_filter.hosts import HOST_TOKEN, HostSlot, host_slot
 from anomaly_filter.model import Model, Neighbour
 from anomaly_filter.reasons import ERROR, FIXED, NOVEL, NUMBER, VALUE
 from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
@@ -77,6 +79,31 @@ class Judgement:
     stands: bool
     heats: bool
     compared: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What of a text is compared with the baselines.
+
+    Attributes:
+        numbers: where they stand, and what they have to be.
+        host: where one stands, and those that the baselines have there.
+    """
+
+    numbers: tuple[tuple[Slot, Expected], ...]
+    host: tuple[HostSlot, frozenset[str]] | None
+
+    def notes(self, text: str) -> tuple[Note, ...]:
+        """Say what is odd about a text."""
+        if not self.numbers and not self.host:
+            return ()
+        text = evenly(text)
+        odd = (what.note(slot.key, slot.number(text)) for slot, what in self.numbers)
+        notes = [note for note in odd if note]
+        if self.host and (name := self.host[0].name(text)) not in self.host[1]:
+            known = _listed(self.host[1])
+            notes.append((VALUE, f"host {name}; every baseline has {known} in this place"))
+        return tuple(notes)
 
 
 class Judge:
@@ -152,11 +179,13 @@ class Judge:
         """Say that a large number has become zero where no baseline has a zero, or a zero something where all have."""
         if neighbour.distance >= self._threshold or neighbour.text is None:
             return
-        spans = self._model.evidence.spans(skeleton(self._model.row(neighbour.row)))
         builds = len(self._model.builds)
-        before = fell_to_nothing(neighbour.text, text, spans, _LARGE if builds == 1 else _LARGE_EVERYWHERE)
-        if before is not None:
-            yield NUMBER, f"a number is 0; the baselines have {before} in its place"
+        if "0" in text:
+            spans = self._model.evidence.spans(skeleton(self._model.row(neighbour.row)))
+            large = _LARGE if builds == 1 else _LARGE_EVERYWHERE
+            before = fell_to_nothing(neighbour.text, text, spans, large)
+            if before is not None:
+                yield NUMBER, f"a number is 0; the baselines have {before} in its place"
         everywhere = neighbour.seen_in == builds
         always = self._model.evidence.always_zero(neighbour.row) if everywhere else ()
         now = rose_from_nothing(neighbour.text, text, always)
@@ -195,24 +224,16 @@ class Judge:
 
     def compare(self, tokens: frozenset[str], distance: float, near_row: int, text: str) -> tuple[Note, ...]:
         """Compare the numbers and the host of a text with those that its baseline lines have."""
-        return (
-            *self._odd_numbers(self._expected(tokens, distance, near_row), text),
-            *self._odd_host(tokens, text),
-        )
+        return self.comparison(tokens, distance, near_row, text).notes(text)
 
-    @staticmethod
-    def _odd_numbers(expected: Mapping[str, Expected], text: str) -> Iterator[Note]:
-        if expected:
-            for key, number in amounts(text):
-                if key in expected and (note := expected[key].note(key, number)):
-                    yield note
-
-    def _odd_host(self, tokens: frozenset[str], text: str) -> Iterator[Note]:
-        if HOST_TOKEN in tokens and (found := host(text)) is not None:
-            place, name = found
-            known = self._model.evidence.usual_hosts.get(place)
-            if known and name not in known:
-                yield VALUE, f"host {name}; every baseline has {_listed(known)} in this place"
+    def comparison(self, tokens: frozenset[str], distance: float, near_row: int, text: str) -> Comparison:
+        """Return what has to be compared in each text that differs from this one in digits only."""
+        text = evenly(text)
+        known = self._expected(tokens, distance, near_row)
+        numbers = tuple((slot, known[slot.key]) for slot in slots(text) if slot.key in known) if known else ()
+        found = host_slot(text) if HOST_TOKEN in tokens and self._model.evidence.usual_hosts else None
+        usual = self._model.evidence.usual_hosts.get(found.place) if found else None
+        return Comparison(numbers, (found, usual) if found and usual else None)
 
     def _expected(self, tokens: frozenset[str], distance: float, near_row: int) -> Mapping[str, Expected]:
         """Return what the numbers of a line have to be; only those by which it could be far."""

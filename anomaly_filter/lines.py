@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 TEXT_LIMIT = 32_000
@@ -57,32 +58,113 @@ class Line(NamedTuple):
         return not (self.rest or "\\" in text or "\r" in text or "\t" in text)
 
 
-def lines(chunks: Iterable[bytes]) -> Iterator[Line]:
-    """Cut chunks of bytes into lines; the same lines however the bytes are cut into chunks.
+class Block:
+    """Whole lines of a log, as they came: some thousands mostly, or a part of one that is too long.
+
+    Attributes:
+        data: its bytes; the last line may lack its LF at the end of the log, or where it was cut.
+        first: number of the first line.
+        keys: whether lines of private keys are among them, so that no line can be read without those before it.
+    """
+
+    __slots__ = ("_masked", "data", "first", "keys")
+
+    def __init__(self, data: bytes, first: int, masked: Sequence[Line] | None = None) -> None:
+        """Make a block.
+
+        Args:
+            data: not empty.
+            first: see above.
+            masked: its lines, where they hold private keys.
+        """
+        self.data = data
+        self.first = first
+        self.keys = masked is not None
+        self._masked = masked
+
+    @property
+    def count(self) -> int:
+        """How many lines it has."""
+        return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+
+    def lines(self) -> Iterable[Line]:
+        """Return the lines."""
+        if self._masked is not None:
+            return self._masked
+        data = self.data
+        return _whole(self.first, data[:-1] if data.endswith(b"\n") else data)
+
+    def line(self, at: int, start: int, end: int) -> Line:
+        """Return one line.
+
+        Args:
+            at: its place among the lines.
+            start: where it begins in `data`.
+            end: where its LF is, or `data` ends.
+        """
+        if self._masked is not None:
+            return self._masked[at]
+        if (end - start) * _CHARACTER > TEXT_LIMIT:
+            return _line(self.first + at, self.data[start : min(end, start + LINE_LIMIT)])
+        text = self.data[start:end].decode("utf-8", "replace")
+        return _make(Line, (self.first + at, text if text.isprintable() else _clean(text), ()))
+
+
+def line_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
+    """Cut chunks of bytes into blocks of whole lines; the same lines however the bytes are cut into chunks.
 
     Only LF ends a line. The last line needs none. Of a line longer than LINE_LIMIT the head is kept.
     """
-    number = 0
+    number = 1
     pending: list[bytes] = []
     size = 0
     keys = _PrivateKeys()
     for chunk in chunks:
-        head, newline, others = chunk.partition(b"\n")
-        if size < LINE_LIMIT:
-            pending.append(head[: LINE_LIMIT - size])
-            size += len(pending[-1])
-        if not newline:
+        end = chunk.rfind(b"\n") + 1
+        if not end:
+            if size < LINE_LIMIT:
+                pending.append(chunk[: LINE_LIMIT - size])
+                size += len(pending[-1])
             continue
-        number += 1
-        yield keys.masked(_line(number, b"".join(pending)))
-        block, newline, tail = others.rpartition(b"\n")
-        if newline:
-            whole = _whole(number + 1, block)
-            yield from map(keys.masked, whole) if keys.inside or _KEY in block else whole
-            number += 1 + block.count(b"\n")
-        pending, size = [tail[:LINE_LIMIT]], min(len(tail), LINE_LIMIT)
+        start = 0
+        if size + chunk.find(b"\n") > LINE_LIMIT:
+            start = chunk.find(b"\n") + 1
+            pending.append(chunk[: max(0, LINE_LIMIT - size)])
+            yield keys.block(b"".join(pending), number)
+            pending = []
+            number += 1
+        data = b"".join([*pending, chunk[start:end]]) if pending else chunk[start:end]
+        if data:
+            yield keys.block(data, number)
+            number += data.count(b"\n")
+        pending, size = [chunk[end : end + LINE_LIMIT]], min(len(chunk) - end, LINE_LIMIT)
     if size:
-        yield keys.masked(_line(number + 1, b"".join(pending)))
+        yield keys.block(b"".join(pending), number)
+
+
+class Lines(Iterator[Line]):
+    """The lines of a log, one by one or in blocks."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        """Read nothing yet."""
+        self._blocks = iter(blocks)
+        self._lines = chain.from_iterable(block.lines() for block in self._blocks)
+
+    def __next__(self) -> Line:
+        """Return the next line."""
+        return next(self._lines)
+
+    def blocks(self) -> Iterator[Block]:
+        """Return the blocks that are left; the rest of one whose lines have begun to be taken is not among them."""
+        return self._blocks
+
+
+def lines(chunks: Iterable[bytes]) -> Lines:
+    """Cut chunks of bytes into lines; the same lines however the bytes are cut into chunks.
+
+    Only LF ends a line. The last line needs none. Of a line longer than LINE_LIMIT the head is kept.
+    """
+    return Lines(line_blocks(chunks))
 
 
 class _PrivateKeys:
@@ -91,13 +173,14 @@ class _PrivateKeys:
     def __init__(self) -> None:
         self._left = 0
 
-    @property
-    def inside(self) -> bool:
-        """Whether a key has begun and not ended."""
-        return self._left > 0
+    def block(self, data: bytes, first: int) -> Block:
+        """Make the block that follows those before it."""
+        block = Block(data, first)
+        if not self._left and _KEY not in data:
+            return block
+        return Block(data, first, [self._without_key(line) for line in block.lines()])
 
-    def masked(self, line: Line) -> Line:
-        """Return the line without what it has of a key."""
+    def _without_key(self, line: Line) -> Line:
         text = line.text
         if _KEY_BEGINS.search(text):
             self._left = _KEY_LINES

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from statistics import median_high
 
 BUILDS = 3
 """Passing builds that have to agree; of fewer only a line is told that has moved far, alone."""
@@ -35,7 +34,7 @@ def moved(log: Order, builds: Sequence[Order]) -> list[int]:
     if len(builds) < BUILDS:
         return sorted(set.intersection(*(_moved_alone(log, build) for build in builds)))
     pairs = _swapped(log, builds)
-    if not pairs or len(pairs) <= median_high(_among_themselves(builds)):
+    if not pairs or len(pairs) <= sorted(_among_themselves(builds))[len(builds) // 2]:  # the median
         return []
     movers = _movers(pairs)
     return sorted(at for at, row in enumerate(log) if row in movers) if len(movers) <= _MOST else []

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from anomaly_filter.blocks import Blocks
-from anomaly_filter.census import BURST, GAP_SECONDS, Census
+from anomaly_filter.census import GAP_SECONDS, Census
 from anomaly_filter.clock import Clock
 from anomaly_filter.findings import Finding
-from anomaly_filter.lines import Line, parts
+from anomaly_filter.lines import Block, Line, Lines, parts
 from anomaly_filter.model import Model
+from anomaly_filter.nearby import Nearby, Place
 from anomaly_filter.reasons import BLOCK, ERROR, NOVEL, NUMBER
+from anomaly_filter.scanner import IRREGULAR, PARTED, Scanner, Seen, compiled
 from anomaly_filter.secrets import mask_secrets
-from anomaly_filter.verdicts import Verdict, Verdicts, fingerprint, ordered
+from anomaly_filter.verdicts import Kinds, Verdict, Verdicts, fingerprint, ordered
 
 _SHARE = 0.45
 """Of a neighbour's score, that a line gets for standing beside it."""
@@ -69,7 +71,7 @@ class Scan(Iterator[ScoredLine]):
     """The scored lines of one file, in order.
 
     Attributes:
-        findings: what was found about the file as a whole; complete when the last line has been given.
+        read: lines that have been read so far.
         worst: when the last line has been given: the numbers of the farthest lines if the baseline does not fit,
             else None. A second scan that is given them shows only these, and lines with the reason error or number.
     """
@@ -80,6 +82,7 @@ class Scan(Iterator[ScoredLine]):
         verdicts: Verdicts,
         lines: Iterable[Line],
         only: frozenset[int] | None = None,
+        around: int | None = None,
     ) -> None:
         """Scan lines.
 
@@ -88,43 +91,54 @@ class Scan(Iterator[ScoredLine]):
             verdicts: judges sub-lines by that model.
             lines: in order.
             only: `worst` of a first scan of the same lines, whose baseline did not fit.
+            around: how many lines on either side of a far one are wanted; others may be left out. None: all are.
         """
-        self.findings: tuple[Finding, ...] = ()
+        self.read = 0
         self.worst: frozenset[int] | None = None
         self._verdicts = verdicts
         self._only = only
         self._blocks = Blocks()
         self._census = None if model is None else Census(model)
-        self._clock = Clock()
         # The last lines, whose score may still rise; what the next one gets of theirs, at the most.
         self._window: deque[ScoredLine] = deque()
         self._heat = 0.0
         self._recognised = False
-        self._scored = self._run(lines)
+        self._findings: tuple[Finding, ...] | None = ()  # None: the census has still to be asked
+        if isinstance(lines, Lines) and compiled():
+            self._scored = self._run_blocks(lines.blocks(), around)
+        else:
+            self._scored = self._run(lines)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found about the file as a whole; complete when the last line has been given."""
+        if self._findings is None and self._census is not None:
+            self._findings = tuple(self._census.findings())
+        return self._findings or ()
 
     def __next__(self) -> ScoredLine:
         """Return the next line."""
         return next(self._scored)
 
     def _run(self, lines: Iterable[Line]) -> Iterator[ScoredLine]:
+        """Score line by line."""
         # Nearly all lines are known ones among known ones: what is done for them is written out here.
-        of, wait, window = self._verdicts.of, self._clock.wait, self._window
+        of, wait, window = self._verdicts.of, Clock().wait, self._window
         make = tuple.__new__
         census = self._census
         counts = [] if census is None else census.counts
-        read = 0
         for line in lines:
-            read += 1
+            self.read += 1
             text = line.text
             if line.single:
                 verdict = of(text)
                 row = verdict.row
                 if row < 0:
-                    self._count(line, verdict)
+                    self._count_unknown(verdict)
                 else:
                     count = counts[row] = counts[row] + 1
-                    if (count == 1 or count == BURST) and census is not None:  # noqa: PLR1714 - twice as fast
-                        census.note(row, line.number, text)
+                    if count == 1 and census is not None:
+                        census.met(row, line.number, text)
             else:
                 verdict = self._of_parts(line)
                 row = verdict.row
@@ -139,7 +153,105 @@ class Scan(Iterator[ScoredLine]):
             if len(window) > _NEAR:
                 yield window.popleft()
         yield from window
-        self._end(read)
+        self._end()
+
+    def _run_blocks(self, blocks: Iterable[Block], around: int | None) -> Iterator[ScoredLine]:
+        """Score block by block: what is the same for all lines of a kind is done once."""
+        near: Nearby[Verdict] | None = None if around is None else Nearby(max(around, _NEAR))
+        with self._verdicts.scanner() as scanner:
+            kinds = self._verdicts.kinds(scanner)
+            for block in blocks:
+                seen = scanner.scan(block.data, irregular=block.keys)
+                self._meet(block, seen, kinds)
+                verdicts = self._verdicts_of(block, seen, kinds, scanner)
+                if near is None:
+                    yield from self._all(block, seen, kinds, verdicts)
+                else:
+                    far = [at for at, verdict in verdicts.items() if verdict.reasons]
+                    yield from self._near(near.of(block, seen, far, verdicts), kinds)
+                self.read += seen.count
+            if self._census is not None:
+                kinds.add_counts(scanner.counts(), self._census.counts)
+        yield from self._window
+        self._end()
+
+    def _meet(self, block: Block, seen: Seen, kinds: Kinds) -> None:
+        """Judge the kinds that come for the first time in the log, and note the rows that do."""
+        for at in seen.fresh:
+            place = Place(block, seen, at)
+            line = place.line()
+            for kind, text in place.parts(line):
+                verdict = self._verdicts.of(text) if kind == IRREGULAR else kinds.meet(kind, text)
+                self._recognised = self._recognised or bool(verdict.tokens) or verdict.row >= 0
+                if self._census is not None and verdict.row >= 0:
+                    self._census.met(verdict.row, line.number, line.text)
+
+    def _waits(self, block: Block, seen: Seen, scanner: Scanner) -> dict[int, int]:
+        """Return the places of lines before which the log was silent for GAP_SECONDS or more, and for how long."""
+        if self._census is None:
+            return {}
+        if not seen.irregular:
+            return dict(scanner.waits(seen, GAP_SECONDS))
+        waits = ((at, scanner.wait(line.text)) for at, line in enumerate(block.lines()))
+        return {at: wait for at, wait in waits if wait >= GAP_SECONDS}
+
+    def _verdicts_of(self, block: Block, seen: Seen, kinds: Kinds, scanner: Scanner) -> dict[int, Verdict]:
+        """Count what the baselines do not have, and return the verdicts of lines that are not quiet, by their places."""
+        waits = self._waits(block, seen, scanner)
+        telling = scanner.select(seen, kinds.flags)
+        verdicts = {}
+        for at in sorted({*telling, *waits}) if waits else telling:
+            place = Place(block, seen, at)
+            verdict = self._verdict(place, kinds)
+            if at in waits and self._census is not None and (verdict.row >= 0 or verdict.tokens):
+                line = place.line()
+                self._census.waited(waits[at], verdict.row, line.number, line.text)
+            if verdict.quiet is None or place.kind == IRREGULAR:
+                verdicts[at] = verdict
+        return verdicts
+
+    def _verdict(self, place: Place, kinds: Kinds) -> Verdict:
+        """Judge a line, and count it if the baselines do not have it."""
+        if place.kind == IRREGULAR:
+            return self._of_parts(place.line())
+        if place.kind == PARTED:
+            found = [kinds.steady(kind) or kinds.of(kind, text) for kind, text in place.parts(place.line())]
+        else:
+            found = [kinds.steady(place.kind) or kinds.of(place.kind, place.line().text)]
+        for verdict in found:
+            if verdict.row < 0:
+                self._count_unknown(verdict)
+        return _united(found) if place.kind == PARTED else found[0]
+
+    def _all(
+        self, block: Block, seen: Seen, kinds: Kinds, verdicts: Mapping[int, Verdict]
+    ) -> Iterator[ScoredLine]:
+        """Score all lines of a block."""
+        window, make, quiet = self._window, tuple.__new__, kinds.quiet
+        for at, (line, kind) in enumerate(zip(block.lines(), seen.kinds, strict=True)):
+            verdict = verdicts.get(at)
+            if verdict is not None:
+                window.append(self._warm(line, verdict))
+            elif self._heat or kind == PARTED:
+                window.append(self._warm(line, _quiet(Place(block, seen, at), line, kinds)))
+            else:
+                # What ScoredLine(...) does, without the call of a Python function.
+                window.append(make(ScoredLine, (line.number, line.text, False, *quiet[kind])))
+            if len(window) > _NEAR:
+                yield window.popleft()
+
+    def _near(self, places: Iterable[tuple[Place, Verdict | None]], kinds: Kinds) -> Iterator[ScoredLine]:
+        """Score far lines, and those around them."""
+        window = self._window
+        for place, verdict in places:
+            line = place.line()
+            if window and line.number != window[-1].number + 1:
+                yield from window  # no line is so far from a far one and gets a share of its score
+                window.clear()
+                self._heat = 0.0
+            window.append(self._warm(line, verdict or _quiet(place, line, kinds)))
+            if len(window) > _NEAR:
+                yield window.popleft()
 
     def _warm(self, line: Line, verdict: Verdict) -> ScoredLine:
         """Score a line that is not quiet, or that stands beside one that is far."""
@@ -170,23 +282,18 @@ class Scan(Iterator[ScoredLine]):
         )
 
     def _of_parts(self, line: Line) -> Verdict:
-        """Judge the parts of a line, count them, and unite what is known of them."""
+        """Judge the parts of a line, and count them."""
         verdicts = [self._verdicts.of(part) for part in parts(line)] or [self._verdicts.of("")]
         for verdict in verdicts:
-            self._count(line, verdict)
-        farthest = max(verdicts, key=_farness)
-        return farthest._replace(
-            reasons=ordered(reason for v in verdicts for reason in v.reasons),
-            stands=any(v.stands for v in verdicts if v.reasons),
-            heats=any(v.heats for v in verdicts if v.reasons),
-            secret=True,  # one may lie across two parts
-            quiet=None,
-        )
+            if verdict.row < 0:
+                self._count_unknown(verdict)
+            elif self._census is not None:
+                self._census.counts[verdict.row] += 1
+                self._census.met(verdict.row, line.number, line.text)
+        return verdicts[0] if line.single else _united(verdicts)
 
-    def _count(self, line: Line, verdict: Verdict) -> None:
-        if self._census is not None and verdict.row >= 0:
-            self._census.known(verdict.row, line.number, line.text)
-        elif verdict.tokens:
+    def _count_unknown(self, verdict: Verdict) -> None:
+        if verdict.tokens:
             self._recognised = True
             if self._census is not None:
                 self._census.unknown(verdict.tokens, verdict.near_row, novel=NOVEL in verdict.reasons)
@@ -206,15 +313,36 @@ class Scan(Iterator[ScoredLine]):
             self._census.far(verdict.distance or 0.0, number)
         return ((*reasons, BLOCK) if in_block else reasons), group
 
-    def _end(self, read: int) -> None:
-        recognised = self._recognised or (self._census is not None and any(self._census.counts))
-        if not read:
-            self.findings = (Finding("nothing_read", "the file has no line"),)
+    def _end(self) -> None:
+        recognised = self._recognised or (self._census is not None and self._census.recognised)
+        if not self.read:
+            self._findings = (Finding("nothing_read", "the file has no line"),)
         elif not recognised:
-            self.findings = (Finding("nothing_read", f"none of the file's {read} lines has a word"),)
+            self._findings = (Finding("nothing_read", f"none of the file's {self.read} lines has a word"),)
         elif self._census is not None:
-            self.findings = tuple(self._census.findings())
+            self._findings = None
             self.worst = self._census.worst if self._census.unfit else None
+
+
+def _quiet(place: Place, line: Line, kinds: Kinds) -> Verdict:
+    """Return the verdict of a line of which nothing has to be said by itself."""
+    if place.kind != PARTED:
+        return kinds.of(place.kind, line.text)
+    # All its parts are known, so the first stands for it.
+    kind, text = next(iter(place.parts(line)))
+    return _united([kinds.of(kind, text)])
+
+
+def _united(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict of a line by those of its parts."""
+    farthest = max(verdicts, key=_farness)
+    return farthest._replace(
+        reasons=ordered(reason for v in verdicts for reason in v.reasons),
+        stands=any(v.stands for v in verdicts if v.reasons),
+        heats=any(v.heats for v in verdicts if v.reasons),
+        secret=True,  # one may lie across two parts
+        quiet=None,
+    )
 
 
 def _farness(verdict: Verdict) -> tuple[float, int]:

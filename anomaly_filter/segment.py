@@ -23,42 +23,32 @@ import hashlib
 import json
 import sys
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from math import inf
 
-from anomaly_filter.amounts import ZERO, amounts, zeros
-from anomaly_filter.clock import Clock
+from anomaly_filter.amounts import ZERO
 from anomaly_filter.container import pack, unpack
 from anomaly_filter.errors import SegmentError
-from anomaly_filter.hosts import HOST_TOKEN, Hosts, HostsSeen
-from anomaly_filter.lines import Line, parts
-from anomaly_filter.secrets import mask_secrets
-from anomaly_filter.tokens import TOKENS_HASH, Key, Tokenizer
+from anomaly_filter.hosts import Hosts
+from anomaly_filter.tokens import TOKENS_HASH, Tokenizer
 
 ROWS_LIMIT = 1 << 17
 """Rows that one file may teach; a log whose every line is new teaches nothing of use beyond."""
-BYTES_LIMIT = 8 * 1024 * 1024
-"""Bytes of texts and tokens that one file may teach; what is larger could not be read again with its model."""
-ROW_TEXT_LIMIT = 4096
-"""Characters that are kept of a row's text."""
-
-_PLACE_BYTES = 4  # of a number in the sections `tokens`, `sizes`, `counts` and `waits`
-_SPAN_BYTES = 32  # of a span in the section `amounts`
-_NO_SPAN = (inf, -inf)  # of no number
-_ALWAYS_ZERO, _SOMETIMES_ZERO = (0.0, 0.0), (0.0, 1.0)
 _COUNT_LIMIT = (1 << 32) - 1  # what a u32 holds
-_UNKNOWN = -1  # in the place of the number of a row that is not learnt
-_SEEN_WORDS = 1 << 21  # of the sub-lines that a builder remembers to have met
 
 Row = tuple[str, ...]
 """The distinct tokens of a sub-line, sorted."""
 
 Span = tuple[float, float]
 """The lowest and the highest of some numbers."""
+
+ALWAYS_ZERO: Span = (0.0, 0.0)
+"""The span of a place where a row has a zero in each of its sub-lines."""
+SOMETIMES_ZERO: Span = (0.0, 1.0)
+"""The span of a place where a row has a zero in some of its sub-lines."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ class Segment:
         rows: distinct token sets, in the order in which the file first had them; none is empty.
         texts: for each row the first text that had it, secrets masked, at most ROW_TEXT_LIMIT characters.
         lines: how many lines the file had.
-        left_out: how many distinct rows were not learnt because of ROWS_LIMIT or BYTES_LIMIT.
+        left_out: how many sub-lines were not learnt because of ROWS_LIMIT or BYTES_LIMIT.
         retokenised: whether it was made under other token rules, so that the rows come from the texts.
         counts: for each row how many sub-lines had it; empty when that is not known.
         waits: for each row the longest silence before it, in seconds; empty when that is not known.
@@ -178,129 +168,7 @@ class Segment:
 
 def _unsure(spans: Mapping[str, Span]) -> dict[str, Span]:
     """Return spans of which it is no longer known whether all sub-lines of their row have the zeros."""
-    return {key: _SOMETIMES_ZERO if key.startswith(ZERO) else span for key, span in spans.items()}
-
-
-class SegmentBuilder:
-    """Learns the lines of one file of one passing build."""
-
-    def __init__(self, build: str, file: str, tokenizer: Tokenizer | None = None) -> None:
-        """Learn nothing yet.
-
-        Args:
-            build: the build's unique id.
-            file: the file's path within the build's logs.
-            tokenizer: shares its memo of words; the result does not depend on it.
-        """
-        self._build = build
-        self._file = file
-        self._tokenizer = tokenizer or Tokenizer()
-        self._rows: dict[Row, int] = {}
-        self._texts: list[str] = []
-        self._counts: list[int] = []
-        self._waits: list[int] = []
-        self._amounts: dict[int, dict[str, Span]] = {}
-        self._with_host: set[int] = set()
-        self._hosts = HostsSeen()
-        self._zeros: defaultdict[int, dict[str, Span]] = defaultdict(dict)
-        self._seen: dict[Key, int] = {}
-        self._seen_words = 0
-        self._clock = Clock()
-        self._lines = 0
-        self._left_out = 0
-        self._bytes = 0
-
-    def learn(self, lines: Iterable[Line]) -> None:
-        """Learn lines; the result does not depend on how they are split among calls."""
-        key, wait = self._tokenizer.key, self._clock.wait
-        seen, counts, waits = self._seen, self._counts, self._waits
-        with_amounts, with_host = self._amounts, self._with_host
-        for line in lines:
-            self._lines += 1
-            waited = wait(line.text)
-            for text in parts(line):
-                words = key(text)
-                row = seen.get(words)
-                if row is None:
-                    if len(seen) >= ROWS_LIMIT or self._seen_words >= _SEEN_WORDS:
-                        seen.clear()  # only a memo: _rows knows what is learnt
-                        self._seen_words = 0
-                    row = seen[words] = self._row(mask_secrets(text))
-                    self._seen_words += len(words)
-                if row == _UNKNOWN:
-                    continue
-                counts[row] += 1
-                if waited and waited > waits[row]:
-                    waits[row] = waited
-                if row in with_amounts:
-                    self._widen(row, text)
-                if row in with_host:
-                    self._hosts.add(text)
-
-    def _row(self, text: str) -> int:
-        """Return the number of the text's row, learnt if it is new."""
-        row = tuple(sorted(self._tokenizer.tokens(text)))
-        number = self._rows.get(row)
-        if not row or number is not None:
-            if number is not None:
-                self._add_zeros(number, text)
-            return _UNKNOWN if number is None else number
-        # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
-        encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
-        spans = dict.fromkeys((key for key, _ in amounts(text)), _NO_SPAN)
-        zero = dict.fromkeys(zeros(text), _ALWAYS_ZERO)
-        # At the most what the row takes in the file, where a word that several rows have stands once.
-        size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * (len(row) + 3)
-        size += sum(len(key) + _SPAN_BYTES for key in (*spans, *zero))
-        if len(self._rows) >= ROWS_LIMIT or self._bytes + size > BYTES_LIMIT:
-            self._left_out += 1
-            return _UNKNOWN
-        self._bytes += size
-        number = self._rows[row] = len(self._rows)
-        self._texts.append(encoded.decode())
-        self._counts.append(0)
-        self._waits.append(0)
-        if spans:
-            self._amounts[number] = spans
-        if zero:
-            self._zeros[number] = zero
-        if HOST_TOKEN in row:
-            self._with_host.add(number)
-        return number
-
-    def _add_zeros(self, row: int, text: str) -> None:
-        known, now = self._zeros[row], set(zeros(text))
-        for key in known.keys() - now:
-            known[key] = _SOMETIMES_ZERO
-        for key in now - known.keys():
-            if self._bytes < BYTES_LIMIT:
-                known[key] = _SOMETIMES_ZERO
-                self._bytes += len(key) + _SPAN_BYTES
-
-    def _widen(self, row: int, text: str) -> None:
-        spans = self._amounts[row]
-        for key, number in amounts(mask_secrets(text)):  # as the keys were taken from
-            if key in spans:
-                low, high = spans[key]
-                spans[key] = min(low, number), max(high, number)
-
-    def _spans(self, row: int) -> dict[str, Span]:
-        return {**dict(sorted(self._zeros.get(row, {}).items())), **self._amounts.get(row, {})}
-
-    def segment(self) -> Segment:
-        """Return what has been learnt so far."""
-        return Segment(
-            self._build,
-            self._file,
-            tuple(self._rows),
-            tuple(self._texts),
-            self._lines,
-            self._left_out,
-            counts=tuple(self._counts),
-            waits=tuple(self._waits),
-            amounts={row: spans for row in range(len(self._rows)) if (spans := self._spans(row))},
-            hosts=self._hosts.hosts(),
-        )
+    return {key: SOMETIMES_ZERO if key.startswith(ZERO) else span for key, span in spans.items()}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from anomaly_filter.compiled_rules import CompiledTable
 from anomaly_filter.rules import CLASS, ID, MASK_BEGINS, RULES, Rule, Stage
+from anomaly_filter.scanner import Scanner
 
 _MECHANICS = 2  # to be raised when the code below, or the masking of secrets, changes what tokens come out
 
@@ -157,6 +160,18 @@ class Tokenizer:
         self._lines: dict[bytes, tuple[Key, tuple[int, ...]]] = {}
         self._line_words = 0
         self._pairs: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._scanners: list[Scanner] = []
+        self._compiled = _compiled_table()
+
+    @contextmanager
+    def scanner(self) -> Iterator[Scanner]:
+        """Lend a scanner for one log; it remembers the kinds of lines that it met in others."""
+        scanner = self._scanners.pop() if self._scanners else Scanner()
+        scanner.begin()
+        try:
+            yield scanner
+        finally:
+            self._scanners.append(scanner)
 
     def key(self, text: str) -> Key:
         """Return a key of the text: texts with equal keys have equal tokens.
@@ -184,6 +199,10 @@ class Tokenizer:
         >>> sorted(Tokenizer().tokens("2024-01-02 12:00:00 worker-17 exited with code 137"))
         ['code', 'code=n', 'exited', 'with', 'worker']
         """
+        found = None if self._compiled is None else self._compiled.tokens(text)
+        return self._tokens(text) if found is None else found
+
+    def _tokens(self, text: str) -> frozenset[str]:
         found: list[str] = []
         before, before_number = "", -1
         pairs = self._pairs
@@ -248,6 +267,14 @@ _TELLING_DIGITS = re.compile(r"(?<![0-9])(?:0+|[2-5][0-9]{2}|100(?=%))(?![0-9])"
 _LIKE_ITS_SHAPE = -1  # in the place of the number of a word that has the mask of its shape
 _LONGEST_REMEMBERED_WORD = 200  # characters; longer ones hardly come twice
 _LONGEST_REMEMBERED_LINE = 1000  # bytes
+
+
+def _compiled_table() -> CompiledTable | None:
+    """Return the table as the engine runs it; None without an engine, or with one that was built of other rules."""
+    try:
+        return CompiledTable(TOKENS_HASH)
+    except RuntimeError:
+        return None
 
 
 class _Memo(dict[str, int]):

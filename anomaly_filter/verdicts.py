@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import NamedTuple
 
 from anomaly_filter.expected import Note
-from anomaly_filter.judge import Judge, patterns_of_failure
+from anomaly_filter.judge import Comparison, Judge, patterns_of_failure
 from anomaly_filter.model import Model
 from anomaly_filter.reasons import REASONS
+from anomaly_filter.scanner import Scanner
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import Key, Tokenizer
 
@@ -18,6 +22,9 @@ from anomaly_filter.tokens import Key, Tokenizer
 _MEMO_WORDS = 1 << 20
 _VERDICT_WORDS = 8
 _TOKEN_WORDS = 4  # what a token of a verdict takes
+
+Quiet = tuple[float | None, str | None, int | None, tuple[()], None, float | None, None]
+"""What the ScoredLine of a quiet line has after `truncated`, where no far line is near."""
 
 NO_TOKENS: frozenset[str] = frozenset()
 
@@ -52,7 +59,12 @@ class Verdict(NamedTuple):
     heats: bool
     compared: bool
     secret: bool
-    quiet: tuple[float, str | None, int | None, tuple[()], None, float, None] | None = None
+    quiet: Quiet | None = None
+
+    @property
+    def words(self) -> int:
+        """What it takes in a memo, in words."""
+        return _TOKEN_WORDS * len(self.tokens) + _VERDICT_WORDS
 
     @property
     def fingerprint(self) -> str:
@@ -69,26 +81,40 @@ class Verdicts:
         self._tokenizer = tokenizer
         self._memo: dict[Key, Verdict] = {}
         self._memo_words = 0
+        self._kinds: Kinds | None = None
+
+    def scanner(self) -> AbstractContextManager[Scanner]:
+        """Lend a scanner for a log."""
+        return self._tokenizer.scanner()
+
+    def kinds(self, scanner: Scanner) -> Kinds:
+        """Return what is known of the kinds of lines that a scanner tells apart."""
+        if self._kinds is None or not self._kinds.are_of(scanner):
+            self._kinds = Kinds(self, scanner)
+        return self._kinds
 
     def of(self, text: str) -> Verdict:
         """Return the verdict of a sub-line."""
         key = self._tokenizer.key(text)
         verdict = self._memo.get(key)
         if verdict is None:
-            verdict = self._verdict(text)
+            verdict = self.first(text)
             if self._memo_words >= _MEMO_WORDS:
                 self._memo.clear()
                 self._memo_words = 0
             self._memo[key] = verdict
-            self._memo_words += len(key) + _TOKEN_WORDS * len(verdict.tokens) + _VERDICT_WORDS
-        if verdict.compared and (notes := self._compared(verdict, text)):
-            return verdict._replace(
-                quiet=None,
-                reasons=ordered([*verdict.reasons, *(r for r, _ in notes)]),
-                stands=True,
-                heats=True,
-            )
-        return verdict
+            self._memo_words += len(key) + verdict.words
+        return self.compared(verdict, text)
+
+    def compared(self, verdict: Verdict, text: str) -> Verdict:
+        """Return the verdict of a text, by that of its like."""
+        return _with(verdict, self._compared(verdict, text)) if verdict.compared else verdict
+
+    def comparison(self, verdict: Verdict, text: str) -> Comparison | None:
+        """Return what is compared in each text that differs from this one in digits only; None: see each by itself."""
+        if self._judge is None or verdict.distance is None or verdict.secret:
+            return None
+        return self._judge.comparison(verdict.tokens, verdict.distance, verdict.near_row, text)
 
     def notes(self, text: str) -> tuple[Note, ...]:
         """Return why a sub-line is far, each reason with a sentence."""
@@ -108,13 +134,15 @@ class Verdicts:
         masked = mask_secrets(text) if verdict.secret else text
         return self._judge.compare(verdict.tokens, verdict.distance, verdict.near_row, masked)
 
-    def _verdict(self, text: str) -> Verdict:
+    def first(self, text: str) -> Verdict:
+        """Return what is known of all sub-lines with the masked words of a text."""
         masked = mask_secrets(text)
         secret = masked != text
         tokens = self._tokenizer.tokens(masked)
         if self._judge is None:
             reasons = ordered(reason for reason, _ in patterns_of_failure(tokens))
             far = bool(reasons)
+            quiet_line = None if far or secret else (None, None, None, (), None, None, None)
             return Verdict(
                 None,
                 None,
@@ -127,6 +155,7 @@ class Verdicts:
                 heats=far,
                 compared=False,
                 secret=secret,
+                quiet=quiet_line,
             )
         found = self._judge.judge(tokens, masked)
         near = found.neighbour
@@ -148,12 +177,95 @@ class Verdicts:
         )
 
 
+class Kinds:
+    """What is known of each kind of line: the same as `Verdicts` say, by the numbers that a scanner gives kinds.
+
+    Attributes:
+        flags: by kind, whether its lines have to be looked at one by one.
+        quiet: what is said of a line of a kind of which there is nothing else to say.
+    """
+
+    def __init__(self, verdicts: Verdicts, scanner: Scanner) -> None:
+        """Know of no kind yet."""
+        self.flags = bytearray()
+        self.quiet: dict[int, Quiet] = {}
+        self._verdicts = verdicts
+        self._scanner = scanner
+        self._generation = scanner.generation
+        self._rows = array("i")
+        self._memo: dict[int, Verdict] = {}
+        self._memo_words = 0
+        self._comparisons: dict[int, Comparison] = {}
+
+    def are_of(self, scanner: Scanner) -> bool:
+        """Tell whether the numbers of kinds are a scanner's."""
+        return self._scanner is scanner and self._generation == scanner.generation
+
+    def meet(self, kind: int, text: str) -> Verdict:
+        """Return the verdict of a kind, by one of its texts; it counts as known from now on."""
+        verdict = self._first(kind, text)
+        if kind >= len(self._rows):
+            self._rows.extend([-1] * (kind + 1 - len(self._rows)))
+            self.flags.extend(bytes(kind + 1 - len(self.flags)))
+        self._rows[kind] = verdict.row
+        if verdict.quiet is None or verdict.compared:
+            self.flags[kind] = 1
+        if verdict.quiet is not None:
+            self.quiet[kind] = verdict.quiet
+        return verdict
+
+    def steady(self, kind: int) -> Verdict | None:
+        """Return the verdict of all lines of a kind; None if they differ, or it has been forgotten."""
+        verdict = self._memo.get(kind)
+        return None if verdict is None or verdict.compared else verdict
+
+    def of(self, kind: int, text: str) -> Verdict:
+        """Return the verdict of a line."""
+        verdict = self._first(kind, text)
+        if not verdict.compared:
+            return verdict
+        comparison = self._comparisons.get(kind)
+        if comparison is None:
+            comparison = self._verdicts.comparison(verdict, text)
+            if comparison is None:
+                return self._verdicts.compared(verdict, text)
+            self._comparisons[kind] = comparison
+        return _with(verdict, comparison.notes(text))
+
+    def add_counts(self, by_kind: Sequence[int], by_row: list[int]) -> None:
+        """Add up, by row of the model, how many lines a log has of each kind."""
+        for kind, count in enumerate(by_kind):
+            if count and self._rows[kind] >= 0:
+                by_row[self._rows[kind]] += count
+
+    def _first(self, kind: int, text: str) -> Verdict:
+        verdict = self._memo.get(kind)
+        if verdict is None:
+            verdict = self._verdicts.first(text)
+            if self._memo_words >= _MEMO_WORDS:
+                self._memo.clear()
+                self._comparisons.clear()
+                self._memo_words = 0
+            self._memo[kind] = verdict
+            self._memo_words += verdict.words
+        return verdict
+
+
+def _with(verdict: Verdict, notes: Sequence[Note]) -> Verdict:
+    """Return the verdict with more reasons."""
+    if not notes:
+        return verdict
+    reasons = ordered([*verdict.reasons, *(reason for reason, _ in notes)])
+    return verdict._replace(quiet=None, reasons=reasons, stands=True, heats=True)
+
+
 def ordered(reasons: Iterable[str]) -> tuple[str, ...]:
     """Return reasons, each once, in the order of REASONS."""
     given = set(reasons)
     return tuple(reason for reason in REASONS if reason in given) if given else ()
 
 
+@lru_cache(maxsize=1 << 14)  # far lines come again and again
 def fingerprint(tokens: frozenset[str]) -> str:
     """Return sixteen hex digits that stand for a set of tokens, the same in every build and job."""
     return hashlib.sha256("\n".join(sorted(tokens)).encode()).hexdigest()[:16]

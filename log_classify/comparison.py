@@ -86,7 +86,7 @@ def learn(logs: Iterable[Log], tokenizer: Tokenizer) -> Baseline:
             remarks.append(f"{log.name}: only {segment.lines:,} lines could be read: {log.damage}")
         if segment.left_out:
             remarks.append(
-                f"{log.name}: {segment.left_out:,} distinct lines were not learnt: it has too many; "
+                f"{log.name}: {segment.left_out:,} lines were not learnt: too many are distinct; "
                 "they will look new"
             )
         if segment.rows:
@@ -103,16 +103,23 @@ class Judgement(Iterable[ScoredLine]):
         findings: what was found about the log as a whole; known once `pass_to` has returned.
     """
 
-    def __init__(self, filter_: AnomalyFilter, log: Log) -> None:
-        """Judge nothing yet."""
+    def __init__(self, filter_: AnomalyFilter, log: Log, around: int | None = None) -> None:
+        """Judge nothing yet.
+
+        Args:
+            filter_: judges.
+            log: is read.
+            around: how many lines on either side of a far one are wanted; None: all lines are.
+        """
         self.findings: tuple[Finding, ...] = ()
         self._filter = filter_
         self._log = log
+        self._around = around
         self._only: frozenset[int] | None = None
 
     def __iter__(self) -> Scan:
         """Score the lines from the first one on."""
-        return self._filter.scored(self._log.lines(), only=self._only)
+        return self._filter.scored(self._log.lines(), only=self._only, around=self._around)
 
     def pass_to(self, taker: Callable[[Iterable[ScoredLine]], T]) -> T:
         """Have all lines taken and return what the taker made of them.

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from anomaly_filter import ScoredLine
+from anomaly_filter import Scan, ScoredLine
 from log_classify.groups import Group
 
 _HELD_CHARACTERS = 1 << 23
@@ -89,6 +89,8 @@ class Excerpt:
                 elif line.group is not None:
                     self.groups.setdefault(line.group, Group()).add(line)
             yield line
+        if isinstance(lines, Scan):
+            self.read = lines.read  # those that are of no interest were left out
 
     def _around(self, lines: Iterable[ScoredLine]) -> Iterator[ScoredLine]:
         held: deque[ScoredLine] = deque(maxlen=self._context.before)

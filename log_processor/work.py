@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from anomaly_filter import Finding, Line, ScoredLine, SegmentBuilder, lines
+from anomaly_filter import Block, Finding, Lines, ScoredLine, SegmentBuilder, line_blocks
 from log_processor.dead_letters import OpenLetter
 from log_processor.document import FileDocument, LineDocument, LogFile, Status
-from log_processor.document_json import line_source
+from log_processor.document_json import LineSources
 from log_processor.errors import JobError, Outcome
 from log_processor.fetch.fetcher import Body
 from log_processor.job import Job
@@ -62,13 +63,15 @@ class Work:
         """Whether a build can have been at work then: clocks go wrong, and servers send the year 1970."""
         return moment.year >= _FIRST_YEAR and moment - self.started <= _AHEAD
 
-    def read(self, body: Body, teacher: SegmentBuilder | None = None) -> Iterator[Line]:
-        """Give the lines of the file, and learn them on the way when there is a teacher."""
-        for line in lines(self._received(self.stopwatch.timed("fetch", iter(body)))):
-            self.lines_read += 1
-            if teacher:
-                teacher.learn((line,))
-            yield line
+    def read(self, body: Body, teacher: SegmentBuilder | None = None) -> Lines:
+        """Return the lines of the file, which are learnt on the way when there is a teacher."""
+        read = self._counted(line_blocks(self._received(self.stopwatch.timed("fetch", iter(body)))))
+        return Lines(teacher.learning(read) if teacher else read)
+
+    def _counted(self, read: Iterable[Block]) -> Iterator[Block]:
+        for block in read:
+            self.lines_read += block.count
+            yield block
 
     def _received(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Give the chunks; an error that ends the file early ends it here, so that what came before is stored."""
@@ -79,37 +82,59 @@ class Work:
         except JobError as error:
             self.error = error
 
-    def documents(self, scored: Iterable[ScoredLine], times: LineTimes) -> Iterator[LineDocument]:
-        """Make a line's document."""
-        for line in scored:
-            distance = line.distance
-            if distance is not None:
-                distance = round(distance, _DIGITS)
-                if self.max_distance is None or distance > self.max_distance:
-                    self.max_distance = distance
-            self.lines_far += line.far
-            self.lines_shown += line.shown
-            self.lines_truncated += line.truncated
-            yield LineDocument(
-                line.number,
-                times.at(line.text),
-                line.text,
-                line.truncated,
-                distance,
-                line.nearest if distance or line.far else None,
-                line.seen_in,
-                line.reasons,
-                line.fingerprint,
-                None if line.score is None else round(line.score, _DIGITS),
-                line.group,
-            )
+    def documents(
+        self, batches: Iterable[Sequence[ScoredLine]], times: LineTimes
+    ) -> Iterator[list[LineDocument]]:
+        """Make the documents of lines."""
+        # What is done for each line is written out here, and in place of LineDocument(...) without the call of a
+        # Python function: nearly all lines are known ones, of which nothing else has to be done.
+        make, at = tuple.__new__, times.at
+        farthest = self.max_distance
+        for batch in batches:
+            documents = []
+            for line in batch:
+                number, text, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group = line
+                if distance:
+                    distance = round(distance, _DIGITS)
+                if distance is not None and (farthest is None or distance > farthest):
+                    farthest = distance
+                if score:
+                    score = round(score, _DIGITS)
+                if reasons:
+                    self.lines_far += 1
+                    self.lines_shown += line.shown
+                elif not distance:
+                    nearest = None
+                if truncated:
+                    self.lines_truncated += 1
+                documents.append(
+                    make(
+                        LineDocument,
+                        (
+                            number,
+                            at(text),
+                            text,
+                            truncated,
+                            distance,
+                            nearest,
+                            seen_in,
+                            reasons,
+                            fingerprint,
+                            score,
+                            group,
+                        ),
+                    )
+                )
+            self.max_distance = farthest
+            yield documents
 
     def rejecting(self, file: LogFile, letter: OpenLetter) -> Callable[[LineDocument, str], None]:
         """Return what takes a line that the store refuses."""
+        sources = LineSources(file)
 
         def reject(line: LineDocument, reason: str) -> None:
             self.lines_rejected += 1
-            letter.reject(line_source(file, line), reason)
+            letter.reject(json.loads(sources.source(line)), reason)
 
         return reject
 

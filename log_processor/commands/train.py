@@ -9,35 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from anomaly_filter import SegmentBuilder, lines, model_name
-from log_processor.commands.common import Subparsers, add_config, add_format, config_of, put, say
-from log_processor.commands.logs import NamedLog, add_build, build_fields, build_start, named_logs
+from log_processor.commands.common import config_of, put, say
+from log_processor.commands.logs import NamedLog, build_fields, build_start, named_logs
 from log_processor.errors import ConfigError, JobError
 from log_processor.exits import Exit
 from log_processor.fetch.fetcher import Fetcher
 from log_processor.worker import now, open_models
-
-_EXAMPLES = """\
-example:
-  log-processor train -c /etc/log-processor.yaml passed-build-logs/ --build-uuid 77aa10
-      --build-name unit-tests --project acme/shop --branch main
-
-A build that was learnt already changes nothing. Workers see the new models with their next job.
-"""
-
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "train",
-        help="teach the models a passed build",
-        description="Learn the log files of one build that passed.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_build(parser)
-    add_format(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:
@@ -79,7 +56,7 @@ def run(args: argparse.Namespace) -> Exit:
                 "model": str(name),
                 "lines": segment.lines,
                 "rows": len(segment.rows),
-                "rows_left_out": segment.left_out,
+                "lines_left_out": segment.left_out,
                 "changed": changed,
             }
             if args.format == "json":

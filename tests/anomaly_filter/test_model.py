@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from math import sqrt
 
 import pytest
@@ -71,6 +72,29 @@ def test_a_row_of_the_model_has_exactly_the_distance_0(rows: Rows, data: st.Data
     for row in rows:
         assert 0.0 == model.nearest(row).distance
     assert len({*rows}) == len(model)
+
+
+@given(row_lists)
+def test_loneliness_is_the_distance_of_the_nearest_other_row(rows: Rows) -> None:
+    model = Model([segment(*rows)])
+    for number in range(len(model)):
+        row = frozenset(model.row(number))
+        distance, _ = nearest_by_hand(row, [other for other in {*rows} if other != row])
+        assert abs(distance - model.loneliness(number)) < 1e-12
+
+
+def test_rows_are_found_by_some_of_their_tokens_and_their_size() -> None:
+    model = Model([segment("abc", "abd", "acd", "abcd")])
+    assert ["abcb1", "abdb1"] == [model.text(row) for row in model.rows_with(frozenset("ab"), 3)]
+    assert [] == [*model.rows_with(frozenset("ax"), 3)]
+
+
+def test_a_model_that_was_pickled_answers_alike() -> None:
+    model = Model([segment("ab", "bcd")])
+    again: Model = pickle.loads(pickle.dumps(model))
+    assert model.nearest(frozenset("bc")) == again.nearest(frozenset("bc"))
+    assert [*model.rows_with(frozenset("b"), 3)] == [*again.rows_with(frozenset("b"), 3)]
+    assert b"Index" not in pickle.dumps(model)
 
 
 def test_a_text_is_that_of_the_first_build() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anomaly_filter import Line, Segment, SegmentBuilder, SegmentError, Tokenizer, lines, segment
+from anomaly_filter import Line, Segment, SegmentBuilder, SegmentError, Tokenizer, learning, lines
 from anomaly_filter.container import pack, unpack
 from anomaly_filter.tokens import TOKENS_HASH, Table
 from tests import logs
@@ -82,27 +82,27 @@ def test_texts_hold_no_secret() -> None:
 
 
 def test_texts_are_cut_and_the_rows_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "ROW_TEXT_LIMIT", 5)
+    monkeypatch.setattr(learning, "ROW_TEXT_LIMIT", 5)
     found = learnt("alpha beta")
     assert (("alpha",), ("alpha", "beta")) == (found.texts, found.rows[0])
 
 
 def test_rows_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "ROWS_LIMIT", 2)
+    monkeypatch.setattr(learning, "ROWS_LIMIT", 2)
     found = learnt("alpha", "beta", "gamma", "alpha", "delta")
     assert (("alpha", "beta"), 5, 2) == (found.texts, found.lines, found.left_out)
 
 
 def test_rows_that_take_more_than_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     row = len("alpha") + len("alpha") + 4 * 4  # its token's place, size, count and wait
-    monkeypatch.setattr(segment, "BYTES_LIMIT", 2 * row - 1)
+    monkeypatch.setattr(learning, "BYTES_LIMIT", 2 * row - 1)
     found = learnt("alpha", "gamma", "beta")
     assert (("alpha", "beta"), 1) == (found.texts, found.left_out)
 
 
 def test_the_limit_counts_tokens_also_where_the_text_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "ROW_TEXT_LIMIT", 10)
-    monkeypatch.setattr(segment, "BYTES_LIMIT", 5_000)
+    monkeypatch.setattr(learning, "ROW_TEXT_LIMIT", 10)
+    monkeypatch.setattr(learning, "BYTES_LIMIT", 5_000)
     found = learnt(*(f"a{letter}" * 250 for letter in "bcdefghijklmnop"))
     assert (9, 6) == (len(found.rows), found.left_out)
     assert len(found.encode()) < 6_000
@@ -113,7 +113,7 @@ def test_what_a_builder_remembers_to_have_met_is_bounded_and_changes_nothing(
 ) -> None:
     texts = ["alpha beta", "gamma delta", "alpha beta", "gamma delta", "alpha"]
     expected = learnt(*texts)
-    monkeypatch.setattr(segment, "_SEEN_WORDS", 2)
+    monkeypatch.setattr(learning, "_SEEN_WORDS", 2)
     assert expected == learnt(*texts)
 
 
@@ -166,14 +166,14 @@ def test_no_section_holds_a_secret(text: str) -> None:
 
 
 def test_rows_beyond_the_limit_have_no_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "ROWS_LIMIT", 1)
+    monkeypatch.setattr(learning, "ROWS_LIMIT", 1)
     found = learnt("3 tests", "4 errors at mirror.example.com", "5 tests", "4 errors at mirror.example.com")
     assert ((2,), (0,), {0}, {}) == (found.counts, found.waits, set(found.amounts), found.hosts)
 
 
 def test_the_limit_counts_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = learnt("alpha tests")
-    monkeypatch.setattr(segment, "BYTES_LIMIT", 60)
+    monkeypatch.setattr(learning, "BYTES_LIMIT", 60)
     assert (alone.rows, 0) == (learnt("alpha tests").rows, learnt("alpha tests").left_out)
     assert 1 == learnt("alpha 7 tests").left_out
 

@@ -177,7 +177,7 @@ def test_a_log_of_control_characters_is_judged() -> None:
 
 def test_what_a_build_teaches_is_bounded_however_many_numbers_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     limit = 100_000
-    monkeypatch.setattr("anomaly_filter.segment.BYTES_LIMIT", limit)
+    monkeypatch.setattr("anomaly_filter.learning.BYTES_LIMIT", limit)
     for text in (
         "0 " * 1000,
         "0 errors, " * 200,

@@ -65,12 +65,15 @@ class FixedScan(Scan):
     def __init__(
         self, lines: Iterable[ScoredLine], findings: tuple[Finding, ...], worst: frozenset[int] | None = None
     ) -> None:
-        self.findings = findings
+        self.read = 0
+        self._findings = findings
         self.worst = worst
         self._lines = iter(lines)
 
     def __next__(self) -> ScoredLine:
-        return next(self._lines)
+        line = next(self._lines)
+        self.read += 1
+        return line
 
 
 class Ran:

@@ -16,7 +16,9 @@ from tests.log_classify.console import FAILED, PASSED, FixedScan, scored, write
 class Unfit(AnomalyFilter):
     """Finds that the baseline does not fit, and that line 2 is the worst."""
 
-    def scored(self, lines: Iterable[Line], *, only: frozenset[int] | None = None) -> Scan:
+    def scored(
+        self, lines: Iterable[Line], *, only: frozenset[int] | None = None, around: int | None = None
+    ) -> Scan:
         wanted = (line for line in lines if only is None or line.number in only)
         judged = (scored(line.number, line.text, reasons=("novel",), group=line.number) for line in wanted)
         if only is not None:
@@ -76,9 +78,9 @@ def test_a_baseline_without_a_line_counts_for_nothing(folder: Path) -> None:
 def test_lines_that_are_too_many_to_be_learnt_are_counted(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("anomaly_filter.segment.ROWS_LIMIT", 4)
+    monkeypatch.setattr("anomaly_filter.learning.ROWS_LIMIT", 4)
     (remark,) = learn([Log(folder / "passed.log", "passed.log")], Tokenizer()).remarks
-    assert remark.startswith("passed.log: 7 distinct lines were not learnt")
+    assert remark.startswith("passed.log: 7 lines were not learnt")
 
 
 def test_a_baseline_that_does_not_fit_leaves_the_worst_lines(folder: Path) -> None:

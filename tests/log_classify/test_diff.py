@@ -188,7 +188,9 @@ def test_rows_are_json_lines_and_nothing_else(run: Ran) -> None:
 class Gap(AnomalyFilter):
     """Finds that line 2 took long, and no far line."""
 
-    def scored(self, lines: Iterable[Line], *, only: frozenset[int] | None = None) -> Scan:
+    def scored(
+        self, lines: Iterable[Line], *, only: frozenset[int] | None = None, around: int | None = None
+    ) -> Scan:
         found = (Finding("gap", "compiling", 2, "1 s", "90 s"),)
         return FixedScan((scored(line.number, line.text) for line in lines), found)
 

@@ -1,0 +1,106 @@
+/* A text to its canonical words: those of str.split, with the digits that no rule tells from others made alike.
+ *
+ * A run of digits is kept if it is zeros only, or 100 before a per cent sign; of three digits from 200 to 599 the
+ * first is kept. All other digits become 9. test_scanner.py proves that words that are now the same have the same
+ * mask under the rules of rules.py. */
+#include "text.h"
+
+#include <string.h>
+
+enum { LETTER, DIGIT, BLANK, BACKSLASH, CONTROL, HIGH };
+
+#define L4 LETTER, LETTER, LETTER, LETTER
+#define L16 L4, L4, L4, L4
+#define C4 CONTROL, CONTROL, CONTROL, CONTROL
+#define H16 HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH
+static const uint8_t CLASS[256] = {
+    C4, C4, CONTROL, BLANK, CONTROL, CONTROL, C4,                                   /* 0x09: tab */
+    C4, C4, C4, C4,                                                                 /* 0x1f: WIDE_SPACE in a part */
+    BLANK, LETTER, LETTER, LETTER, L4, L4, L4,                                      /* ' ' to '/' */
+    DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, LETTER, LETTER, L4, /* '0' to '?' */
+    L16,                                                                            /* '@' to 'O' */
+    L4, L4, L4, BACKSLASH, LETTER, LETTER, LETTER,                                  /* 'P' to '_' */
+    L16, L4, L4, L4, LETTER, LETTER, LETTER, CONTROL,                               /* '`' to 0x7f */
+    H16, H16, H16, H16, H16, H16, H16, H16,
+};
+
+static bool is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
+
+/* Write the canonical form of the run of digits at `at`; return its size. Eight bytes at once would be slower here:
+ * runs are short, and a processor foresees the loop. */
+static size_t read_digits(Text text, size_t at, uint8_t *out) {
+    const uint8_t *run = text.bytes + at;
+    size_t size = 0, most = text.size - at;
+    unsigned nonzero = 0;
+    do {
+        nonzero |= (unsigned)run[size] - '0';
+        out[size++] = '9';
+    } while (size < most && is_digit(run[size]));
+    if (!nonzero) {
+        for (size_t zero = 0; zero < size; zero++) out[zero] = '0';
+    } else if (size == 3) {
+        if (run[0] >= '2' && run[0] <= '5') out[0] = run[0];
+        if (most > 3 && memcmp(run, "100%", 4) == 0) memcpy(out, run, 3);
+    }
+    return size;
+}
+
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* How many of eight bytes come before the first one that cannot be copied as it is: any but a LETTER, or a space
+ * after a blank. A byte's highest bit is made to say which it is; the sums stay within their bytes because that bit
+ * is taken off before. The first byte is the lowest, as on all machines that use the engine. */
+static size_t leading_plain(const uint8_t *bytes, bool after_blank) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    uint64_t low = word & EACH(0x7f);
+    uint64_t no_control = low + EACH(0x80 - ' ');
+    uint64_t digit = (low + EACH(0x80 - '0')) & ~(low + EACH(0x7f - '9'));
+    uint64_t delete = low + EACH(1);
+    uint64_t no_backslash = (low ^ EACH('\\')) + EACH(0x7f);
+    uint64_t space = ~((low ^ EACH(' ')) + EACH(0x7f)) & EACH(0x80);
+    uint64_t second_space = space & (space << 8 | (after_blank ? 0x80u : 0));
+    uint64_t other = (word | ~no_control | digit | delete | ~no_backslash | second_space) & EACH(0x80);
+    if (!other) return 8;
+    uint64_t before = ((other & (~other + 1)) >> 7) - 1; /* all bits of the bytes before the first other one */
+    return (size_t)((before & EACH(1)) * EACH(1) >> 56);
+}
+
+static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == WIDE_SPACE; }
+
+bool words_read(Text text, bool is_part, uint8_t *buffer, Text *out) {
+    uint8_t *to = buffer;
+    bool tabs = false;
+    for (size_t at = 0; at < text.size;) {
+        bool after_blank = at == 0 || is_blank(text.bytes[at - 1]);
+        if (text.size - at >= 8) {
+            size_t plain = leading_plain(text.bytes + at, after_blank);
+            memcpy(to, text.bytes + at, 8);
+            to += plain;
+            at += plain;
+            if (plain == 8) continue;
+            if (plain > 0) after_blank = text.bytes[at - 1] == ' ';
+        }
+        uint8_t byte = text.bytes[at], class = CLASS[byte];
+        if (class == DIGIT) {
+            size_t size = read_digits(text, at, to);
+            to += size;
+            at += size;
+            continue;
+        }
+        if (class == BLANK || (is_part && byte == WIDE_SPACE)) {
+            tabs |= byte == '\t';
+            if (!after_blank) *to++ = ' ';
+            at++;
+            continue;
+        }
+        bool plain = class == LETTER || (class == BACKSLASH && !text_is_line_end(text, at + 1));
+        if (!plain && !is_part) return false;
+        *to++ = byte;
+        at++;
+    }
+    if (tabs && !is_part && text_envelope(text)) return false;
+    if (to > buffer && to[-1] == ' ') to--;
+    *out = (Text){buffer, (size_t)(to - buffer)};
+    return true;
+}

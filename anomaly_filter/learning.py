@@ -1,0 +1,269 @@
+"""Learns what one file of one passing build printed."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from math import inf
+
+from anomaly_filter.amounts import Slot, amounts, evenly, slots, zeros
+from anomaly_filter.clock import Clock
+from anomaly_filter.hosts import HOST_TOKEN, HostSlot, HostsSeen, host_slot
+from anomaly_filter.lines import Block, Line, Lines, parts
+from anomaly_filter.nearby import Place
+from anomaly_filter.scanner import IRREGULAR, Scanner, compiled
+from anomaly_filter.secrets import mask_secrets
+from anomaly_filter.segment import ALWAYS_ZERO, ROWS_LIMIT, SOMETIMES_ZERO, Row, Segment, Span
+from anomaly_filter.tokens import Key, Tokenizer
+
+BYTES_LIMIT = 8 * 1024 * 1024
+"""Bytes of texts and tokens that one file may teach; what is larger could not be read again with its model."""
+ROW_TEXT_LIMIT = 4096
+"""Characters that are kept of a row's text."""
+
+_PLACE_BYTES = 4  # of a number in the sections `tokens`, `sizes`, `counts` and `waits`
+_SPAN_BYTES = 32  # of a span in the section `amounts`
+_NO_SPAN = (inf, -inf)  # of no number
+_NO_TOKENS, _LEFT_OUT, _NOT_MET = -1, -2, -3  # in the place of the number of a row that is not learnt
+_SEEN_WORDS = 1 << 21  # of the sub-lines that a builder remembers to have met
+
+
+_Telling = tuple[tuple[Slot, ...], HostSlot | None]
+"""Where each line of a kind tells more: numbers, and a host."""
+
+
+class _Kinds:
+    """What was learnt of each kind of line.
+
+    Attributes:
+        rows: by kind, the number of its row.
+        flags: by kind, whether each of its lines tells more.
+        telling: by kind, what; of kinds that hold secrets it is not known.
+    """
+
+    def __init__(self) -> None:
+        self.rows = array("i")
+        self.flags = bytearray()
+        self.telling: dict[int, _Telling] = {}
+
+    def knows(self, kind: int) -> bool:
+        return kind < len(self.rows) and self.rows[kind] != _NOT_MET
+
+    def meet(self, kind: int, row: int, telling: _Telling, *, secret: bool) -> None:
+        if kind >= len(self.rows):
+            self.rows.extend([_NOT_MET] * (kind + 1 - len(self.rows)))
+            self.flags.extend(bytes(kind + 1 - len(self.flags)))
+        self.rows[kind] = row
+        if telling != ((), None):
+            self.flags[kind] = 1
+            if not secret:
+                self.telling[kind] = telling
+
+
+class SegmentBuilder:
+    """Learns the lines of one file of one passing build."""
+
+    def __init__(self, build: str, file: str, tokenizer: Tokenizer | None = None) -> None:
+        """Learn nothing yet.
+
+        Args:
+            build: the build's unique id.
+            file: the file's path within the build's logs.
+            tokenizer: shares its memo of words; the result does not depend on it.
+        """
+        self._build = build
+        self._file = file
+        self._tokenizer = tokenizer or Tokenizer()
+        self._rows: dict[Row, int] = {}
+        self._texts: list[str] = []
+        self._counts: list[int] = []
+        self._waits: list[int] = []
+        self._amounts: dict[int, dict[str, Span]] = {}
+        self._with_host: set[int] = set()
+        self._hosts = HostsSeen()
+        self._zeros: defaultdict[int, dict[str, Span]] = defaultdict(dict)
+        self._seen: dict[Key, int] = {}
+        self._seen_words = 0
+        self._clock = Clock()
+        self._lines = 0
+        self._left_out = 0
+        self._bytes = 0
+
+    def learn(self, lines: Iterable[Line]) -> None:
+        """Learn lines; the result does not depend on how they are split among calls.
+
+        What `lines()` returns is learnt faster than any other iterable.
+        """
+        if isinstance(lines, Lines):
+            for _ in self.learning(lines.blocks()):
+                pass
+        else:
+            self._learn(lines, self._clock)
+
+    def learning(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Learn the blocks of a whole log while giving them on, to be scored as well."""
+        if compiled():
+            yield from self._learning(blocks)
+        else:
+            clock = Clock()
+            for block in blocks:
+                self._learn(block.lines(), clock)
+                yield block
+
+    def _learn(self, lines: Iterable[Line], clock: Clock) -> None:
+        key, wait = self._tokenizer.key, clock.wait
+        seen, counts, waits = self._seen, self._counts, self._waits
+        with_amounts, with_host = self._amounts, self._with_host
+        for line in lines:
+            self._lines += 1
+            waited = wait(line.text)
+            for text in parts(line):
+                words = key(text)
+                row = seen.get(words)
+                if row is None:
+                    if len(seen) >= ROWS_LIMIT or self._seen_words >= _SEEN_WORDS:
+                        seen.clear()  # only a memo: _rows knows what is learnt
+                        self._seen_words = 0
+                    row = seen[words] = self._row(mask_secrets(text))
+                    self._seen_words += len(words)
+                if row < 0:
+                    self._left_out += row == _LEFT_OUT
+                    continue
+                counts[row] += 1
+                if waited and waited > waits[row]:
+                    waits[row] = waited
+                if row in with_amounts or row in with_host:
+                    masked = evenly(mask_secrets(text))
+                    self._learn_more(row, self._telling(row, masked), masked)
+
+    def _learning(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Learn by the kinds of lines: what is the same for all of a kind is done once."""
+        kinds = _Kinds()
+        with self._tokenizer.scanner() as scanner:
+            try:
+                for block in blocks:
+                    self._learn_block(block, scanner, kinds)
+                    yield block
+            finally:
+                # What was read of a log that breaks off is learnt as well.
+                for kind, (count, wait) in enumerate(
+                    zip(scanner.counts(), scanner.longest_waits(), strict=True)
+                ):
+                    if count:
+                        self._add(kinds.rows[kind], count, wait)
+
+    def _learn_block(self, block: Block, scanner: Scanner, kinds: _Kinds) -> None:
+        seen = scanner.scan(block.data, irregular=block.keys)
+        self._lines += seen.count
+        if seen.irregular:
+            waits = {at: scanner.wait(line.text) for at, line in enumerate(block.lines())}
+        else:
+            waits = dict(scanner.waits(seen, 1))
+        for at in seen.fresh:
+            place = Place(block, seen, at)
+            for kind, text in place.parts(place.line()):
+                if kind == IRREGULAR:
+                    self._add(self._row(mask_secrets(text)), 1, waits.get(at, 0))
+                elif not kinds.knows(kind):
+                    masked = mask_secrets(text)
+                    row = self._row(masked)
+                    kinds.meet(kind, row, self._telling(row, evenly(masked)), secret=masked != text)
+        for at in scanner.select(seen, kinds.flags):
+            place = Place(block, seen, at)
+            for kind, text in place.parts(place.line()):
+                if kind == IRREGULAR:
+                    masked = evenly(mask_secrets(text))
+                    row = self._row(masked)
+                    self._learn_more(row, self._telling(row, masked), masked)
+                elif kinds.flags[kind]:
+                    self._learn_kind(kind, kinds, text)
+
+    def _learn_kind(self, kind: int, kinds: _Kinds, text: str) -> None:
+        """Learn what a line of a kind tells more."""
+        row, telling = kinds.rows[kind], kinds.telling.get(kind)
+        if telling is not None:
+            self._learn_more(row, telling, evenly(text))
+        else:
+            masked = evenly(mask_secrets(text))
+            self._learn_more(row, self._telling(row, masked), masked)
+
+    def _telling(self, row: int, text: str) -> _Telling:
+        """Return what each line of a kind tells, by one of its texts."""
+        spans = self._amounts.get(row)
+        numbers = tuple(slot for slot in slots(text) if slot.key in spans) if spans else ()
+        return numbers, host_slot(text) if row in self._with_host else None
+
+    def _learn_more(self, row: int, telling: _Telling, text: str) -> None:
+        numbers, host = telling
+        for slot in numbers:
+            number = slot.number(text)
+            low, high = self._amounts[row][slot.key]
+            self._amounts[row][slot.key] = min(low, number), max(high, number)
+        if host:
+            self._hosts.count(host.place, host.name(text))
+
+    def _add(self, row: int, count: int, wait: int) -> None:
+        if row >= 0:
+            self._counts[row] += count
+            self._waits[row] = max(self._waits[row], wait)
+        elif row == _LEFT_OUT:
+            self._left_out += count
+
+    def _row(self, text: str) -> int:
+        """Return the number of the text's row, learnt if it is new; _NO_TOKENS or _LEFT_OUT if it has none."""
+        row = tuple(sorted(self._tokenizer.tokens(text)))
+        number = self._rows.get(row)
+        if not row:
+            return _NO_TOKENS
+        if number is not None:
+            self._add_zeros(number, text)
+            return number
+        # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
+        encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
+        spans = dict.fromkeys((key for key, _ in amounts(text)), _NO_SPAN)
+        zero = dict.fromkeys(zeros(text), ALWAYS_ZERO)
+        # At the most what the row takes in the file, where a word that several rows have stands once.
+        size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * (len(row) + 3)
+        size += sum(len(key) + _SPAN_BYTES for key in (*spans, *zero))
+        if len(self._rows) >= ROWS_LIMIT or self._bytes + size > BYTES_LIMIT:
+            return _LEFT_OUT
+        self._bytes += size
+        number = self._rows[row] = len(self._rows)
+        self._texts.append(encoded.decode())
+        self._counts.append(0)
+        self._waits.append(0)
+        if spans:
+            self._amounts[number] = spans
+        if zero:
+            self._zeros[number] = zero
+        if HOST_TOKEN in row:
+            self._with_host.add(number)
+        return number
+
+    def _add_zeros(self, row: int, text: str) -> None:
+        known, now = self._zeros[row], set(zeros(text))
+        for key in known.keys() - now:
+            known[key] = SOMETIMES_ZERO
+        for key in now - known.keys():
+            if self._bytes < BYTES_LIMIT:
+                known[key] = SOMETIMES_ZERO
+                self._bytes += len(key) + _SPAN_BYTES
+
+    def _spans(self, row: int) -> dict[str, Span]:
+        return {**dict(sorted(self._zeros.get(row, {}).items())), **self._amounts.get(row, {})}
+
+    def segment(self) -> Segment:
+        """Return what has been learnt so far."""
+        return Segment(
+            self._build,
+            self._file,
+            tuple(self._rows),
+            tuple(self._texts),
+            self._lines,
+            self._left_out,
+            counts=tuple(self._counts),
+            waits=tuple(self._waits),
+            amounts={row: spans for row in range(len(self._rows)) if (spans := self._spans(row))},
+            hosts=self._hosts.hosts(),
+        )

@@ -1,0 +1,50 @@
+"""The engine: a shared library without which everything works the same, only slower."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import sys
+from pathlib import Path
+
+ENGINE_VERSION = 2
+"""As engine/engine.h has it: a library that was built from other sources is not used."""
+
+_FILE = Path(__file__).with_name("_engine.so")
+_BITS = 64
+
+
+def library() -> ctypes.CDLL | None:
+    """Return the engine, or None where plain Python has to do; `why_not` says the reason.
+
+    What is found at the first call holds for the life of the process. Calls into the library let other threads run.
+    """
+    return _loaded()[0]
+
+
+def why_not() -> str:
+    """Return why `library` is None, in a few words; nothing if it is not."""
+    return _loaded()[1]
+
+
+@functools.cache
+def _loaded() -> tuple[ctypes.CDLL | None, str]:
+    if os.environ.get("ANOMALY_FILTER_PURE") == "1":
+        return None, "ANOMALY_FILTER_PURE=1 is set"
+    bits = ctypes.sizeof(ctypes.c_void_p) * 8
+    if sys.byteorder != "little" or bits != _BITS:
+        return (
+            None,
+            f"the engine needs a little-endian machine of {_BITS} bits; this one: {sys.byteorder}-endian, {bits}",
+        )
+    if not _FILE.exists():
+        return None, f"{_FILE.name} is missing: no C compiler was found when this package was installed"
+    try:
+        found = ctypes.CDLL(str(_FILE))
+        version = found.engine_version()
+    except (OSError, AttributeError) as error:
+        return None, f"{_FILE.name} does not load: {error}"
+    if version != ENGINE_VERSION:
+        return None, f"{_FILE.name} has version {version}, not {ENGINE_VERSION}: install the package again"
+    return found, ""

@@ -1,0 +1,227 @@
+"""Whole blocks of bytes to kinds of lines, by the engine; line by line, lines.py, tokens.py and clock.py do this.
+
+A *kind* is a number that two lines share if, and only if, their words are the same once digits that no rule of the
+stage mask tells from others are. Lines of one kind have equal `Tokenizer` keys. Parts of lines have kinds like lines.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from dataclasses import dataclass
+
+from anomaly_filter import native
+
+IRREGULAR = 0xFFFFFFFF
+"""In the place of the kind of a line that has to go through `lines` and `parts`."""
+
+PARTED = 0xFFFFFFFE
+"""The same for a line that is not its only part: `Seen.parts` has the kinds of its parts."""
+
+SCAN_LIMIT = 1 << 31
+"""Bytes of one block."""
+
+KINDS_LIMIT = 1 << 20
+"""Kinds that are remembered: more than a day of big logs has, and 40 MB for them. Lines of others are irregular."""
+
+WORDS_LIMIT = 64 << 20
+"""Bytes of words that are remembered for them."""
+
+_KEY = b"PRIVATE KEY-----"  # how lines are masked between two such lines, only `lines` knows
+_U32 = 0xFFFFFFFF
+_LINE_FIELDS = 4  # of 32 bits: kind, end, end of its parts, wait
+_KIND_SIZE = 16  # bytes: count, longest wait, first
+
+
+class _View(ctypes.Structure):
+    """`ScanView` of engine/engine.h."""
+
+    _fields_ = (
+        ("lines", ctypes.c_void_p),
+        ("parts", ctypes.c_void_p),
+        ("kinds", ctypes.c_void_p),
+        ("line_count", ctypes.c_uint64),
+        ("part_count", ctypes.c_uint64),
+        ("kind_count", ctypes.c_uint32),
+        ("generation", ctypes.c_uint32),
+    )
+    lines: int | None
+    parts: int | None
+    kinds: int | None
+    line_count: int
+    part_count: int
+    kind_count: int
+    generation: int
+
+
+def compiled() -> bool:
+    """Tell whether there can be a scanner here."""
+    return native.library() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of a scan.
+
+    Attributes:
+        count: lines.
+        kinds: u32 of each line: its kind, IRREGULAR or PARTED.
+        ends: u32 of each line: the offset of its LF, or the end of the block for a last line without one.
+        fresh: indices of lines that, or a part of which, are the first of their kind in the file, and of all
+            irregular ones; ascending.
+        irregular: whether all lines are, because that was asked for or something of a private key is among them.
+            The clock has not moved then: `Scanner.wait` wants the text of each of them.
+    """
+
+    count: int
+    kinds: memoryview
+    ends: memoryview
+    fresh: list[int]
+    irregular: bool
+    _lines: bytes
+    _parts: bytes
+
+    def parts(self, at: int) -> memoryview:
+        """Return the kinds of the parts of a PARTED line, in order; u32, and as many as `lines.parts` gives.
+
+        Args:
+            at: its index.
+        """
+        ends = memoryview(self._lines).cast("I")[2::_LINE_FIELDS]
+        return memoryview(self._parts).cast("I")[ends[at - 1] if at else 0 : ends[at]]
+
+
+class Scanner:
+    """Scans the lines of one file after another; one scanner serves one thread.
+
+    Kinds are remembered across files, everything else belongs to the file that was begun last.
+    """
+
+    def __init__(self, *, kinds_limit: int = KINDS_LIMIT, words_limit: int = WORDS_LIMIT) -> None:
+        """Know no kind yet.
+
+        Args:
+            kinds_limit: kinds that are remembered, below 2**32.
+            words_limit: bytes of words that are, below 2**32.
+
+        Raises:
+            RuntimeError: the engine cannot be used here; `native.why_not` says why.
+            MemoryError: there is no room for a scanner.
+        """
+        library = native.library()
+        if library is None:
+            raise RuntimeError(f"no scanner without the engine: {native.why_not()}")
+        _declare(library)
+        self._library = library
+        self._scanner = library.scanner_new(kinds_limit, words_limit)
+        if not self._scanner:
+            raise MemoryError("a scanner needs about 200 kB")
+        weakref.finalize(self, library.scanner_free, self._scanner)
+        self._view: _View = library.scanner_view(self._scanner).contents
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds are known; they are the numbers below."""
+        return self._view.kind_count
+
+    @property
+    def generation(self) -> int:
+        """Rises when kinds are forgotten: those of another generation mean nothing."""
+        return self._view.generation
+
+    def begin(self) -> None:
+        """Begin a file. If the memory of kinds is more than half full, it is emptied."""
+        self._library.scanner_begin(self._scanner)
+
+    def scan(self, data: bytes, *, irregular: bool = False) -> Seen:
+        """Scan the next lines of the file.
+
+        Args:
+            data: whole lines, up to 2 GiB; only at the file's end may the last one lack its LF.
+            irregular: whether to give no line a kind or a time, because lines above change what these are.
+
+        Raises:
+            ValueError: the data is too long.
+            MemoryError: the file cannot be gone on with.
+        """
+        if len(data) > SCAN_LIMIT:
+            raise ValueError(f"a block has at most {SCAN_LIMIT} bytes, this one {len(data)}")
+        irregular = irregular or _KEY in data
+        if self._library.scanner_scan(self._scanner, data, len(data), irregular) != 0:
+            raise MemoryError(f"no room for the lines of a block of {len(data)} bytes")
+        count = self._view.line_count
+        lines = _copied(self._view.lines, count * _LINE_FIELDS * 4)
+        fields = memoryview(lines).cast("I")
+        fresh = (ctypes.c_uint32 * count)()
+        return Seen(
+            count=count,
+            kinds=fields[0::_LINE_FIELDS],
+            ends=fields[1::_LINE_FIELDS],
+            fresh=fresh[: self._library.scanner_fresh(self._scanner, fresh)],
+            irregular=irregular,
+            _lines=lines,
+            _parts=_copied(self._view.parts, self._view.part_count * 4),
+        )
+
+    def select(self, seen: Seen, flags: bytes | bytearray | memoryview) -> list[int]:
+        """Return the indices of lines that are irregular, or flagged by their kind or that of one of their parts.
+
+        Args:
+            seen: of this scanner.
+            flags: a byte for each kind; of kinds beyond, 0.
+        """
+        found = (ctypes.c_uint32 * seen.count)()
+        lines, parts = seen._lines, seen._parts  # noqa: SLF001 - the scanner made it
+        size = self._library.scan_select(lines, seen.count, parts, bytes(flags), len(flags), found)
+        return found[:size]
+
+    def waits(self, seen: Seen, least: int) -> list[tuple[int, int]]:
+        """Return (index, seconds) of the lines before which the log was silent for `least` seconds or longer."""
+        found = (ctypes.c_uint32 * seen.count)()
+        lines = seen._lines  # noqa: SLF001 - the scanner made it
+        size = self._library.scan_waits(lines, seen.count, min(max(least, 0), _U32), found)
+        seconds = memoryview(lines).cast("I")[3::_LINE_FIELDS]
+        return [(index, seconds[index]) for index in found[:size]]
+
+    def wait(self, text: str) -> int:
+        """Move the clock by the text of a line that `scan` gave no time, and return the wait in seconds."""
+        data = text.encode("utf-8", "replace")
+        waited: int = self._library.scanner_wait(self._scanner, data, len(data))
+        return waited
+
+    def counts(self) -> memoryview:
+        """Return the number of lines, and parts of lines, of each kind in this file; u32."""
+        return memoryview(self._tallies()).cast("I")[0::4]
+
+    def longest_waits(self) -> memoryview:
+        """Return the seconds of the longest silence before a line of each kind in this file; u32."""
+        return memoryview(self._tallies()).cast("I")[1::4]
+
+    def firsts(self) -> memoryview:
+        """Return the index in this file of each kind's first line; u64. It means nothing where the count is 0."""
+        return memoryview(self._tallies()).cast("Q")[1::2]
+
+    def _tallies(self) -> bytes:
+        return _copied(self._view.kinds, self.kinds * _KIND_SIZE)
+
+
+def _copied(address: int | None, size: int) -> bytes:
+    return ctypes.string_at(address, size) if address and size else b""
+
+
+def _declare(library: ctypes.CDLL) -> None:
+    pointer, size, u32, data = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint32, ctypes.c_char_p
+    indices = ctypes.POINTER(u32)
+    for name, result, arguments in (
+        ("scanner_new", pointer, (u32, u32)),
+        ("scanner_free", None, (pointer,)),
+        ("scanner_view", ctypes.POINTER(_View), (pointer,)),
+        ("scanner_begin", None, (pointer,)),
+        ("scanner_scan", ctypes.c_int, (pointer, data, size, ctypes.c_int)),
+        ("scanner_wait", u32, (pointer, data, size)),
+        ("scanner_fresh", size, (pointer, indices)),
+        ("scan_select", size, (data, size, data, data, size, indices)),
+        ("scan_waits", size, (data, size, u32, indices)),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments

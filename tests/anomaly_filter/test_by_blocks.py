@@ -1,0 +1,156 @@
+"""Logs that are read in blocks are learnt and scored as line by line, to the last bit."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anomaly_filter import (
+    AnomalyFilter,
+    Finding,
+    Line,
+    Model,
+    ScoredLine,
+    Segment,
+    SegmentBuilder,
+    Tokenizer,
+    lines,
+)
+from anomaly_filter.scanner import KINDS_LIMIT, Scanner, compiled
+
+DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
+TEXTS = [
+    b"2024-05-01 10:00:<1>.123 | compiling file <2> of 31",
+    b"2024-05-01 10:<1>:00 fetching http://mirror<2>.example.org/debian main",
+    b"\x1b[32mok\x1b[0m <1> tests passed, <2> failed",
+    b"worker-<1> exited with code <2>",
+    b"<1> installed, <2> to remove",
+    b"step <1>\rstep <2> done",
+    b'{"msg": "one\\ntwo <1>", "rc": <2>}',
+    b"-----BEGIN RSA PRIVATE KEY-----",
+    b"MIIEowIBAAKCAQEA<1><2>",
+    b"-----END RSA PRIVATE KEY-----",
+    b"login password=hunter<1> token=<2>",
+    b"\xff\xfe broken <1> bytes \xc3 <2>",
+    "größe <1> ändern\u00a0auf <2>".encode(),
+    b"job\tstep <1>\t2024-05-01T10:00:<2>.1Z building",
+    b"job\tstep <1>\t2024-05-01T10:00:<2>.1Z fetching\rfetching <2>%\rfetched http://mirror<1>.example.org/a",
+    b"Progress: [\r <1>% [waiting]\r\r <2>% [working]\r" + b"100% done\r" * 5,
+    b"Downloading\r\x1b[K<1>%\r\x1b[K<2>%\rerror: cannot read <1>",
+    b"volume <1> created with backend=rbd in pool <2>\rvolume <2> created with backend=rbd in pool <1>\r",
+    b'{"stdout": "<1> tests passed, <2> failed\\\\nworker-<2> exited with code <1>\\r\\n\\n"}',
+    b"C:\\new\\release <1>\\r\\rcopied <2>",
+    b"login <1>\rpassword=hunter<2>\\ntoken=<1> done",
+    b"worker-<1> password:\rhunter<2>",
+    b"\\n",
+    b"\\n\r\\n<1>",
+    b"\r",
+    b"\r\r\rlast <1>",
+    "größe\u00a0<1>\rändern\\nauf\u3000<2>".encode(),
+    b"\tat org.example.Main(Main.java:<1>) [<2>]",
+    b"volume <1> created with backend=rbd in pool <2>",
+    b"trailing return <1> <2>\r",
+    b"",
+    b"error: cannot allocate <1> of <2> bytes",
+    b"Traceback (most recent call last): <1> <2>",
+]
+LINE = st.builds(
+    lambda text, one, other: text.replace(b"<1>", b"%02d" % one).replace(b"<2>", b"%d" % other),
+    st.sampled_from(TEXTS),
+    st.sampled_from([0, 1, 7, 42, 59, 100, 404, 2000]),
+    st.sampled_from([0, 3, 12, 200, 503]),
+)
+LOG = st.builds(
+    lambda parts, end: b"\n".join(parts) + end,
+    st.lists(st.one_of(LINE, LINE, LINE, st.binary(max_size=30)), max_size=60),
+    st.sampled_from([b"", b"\n"]),
+)
+
+
+def chunked(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+def listed(data: bytes) -> list[Line]:
+    return list(lines([data]))
+
+
+def learnt(read: Iterable[Line], build: str, tokenizer: Tokenizer) -> Segment:
+    builder = SegmentBuilder(build, "job.log", tokenizer)
+    builder.learn(read)
+    return builder.segment()
+
+
+def judged(
+    filter_: AnomalyFilter, read: Iterable[Line], around: int | None = None
+) -> tuple[list[ScoredLine], tuple[Finding, ...], frozenset[int] | None, int]:
+    scan = filter_.scored(read, around=around)
+    found = list(scan)
+    return found, scan.findings, scan.worst, scan.read
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(LOG, min_size=1, max_size=3),
+    LOG,
+    st.sampled_from([1, 7, 100, 1 << 16]),
+    st.sampled_from([4, KINDS_LIMIT]),
+)
+def test_any_log_is_learnt_and_scored_as_line_by_line(
+    passed: list[bytes], failed: bytes, size: int, kinds: int
+) -> None:
+    one, other = Tokenizer(), Tokenizer()
+    if compiled():
+        other._scanners.append(Scanner(kinds_limit=kinds))
+    by_line = [learnt(listed(log), f"b{at}", one) for at, log in enumerate(passed)]
+    by_block = [learnt(lines(chunked(log, size)), f"b{at}", other) for at, log in enumerate(passed)]
+    assert by_line == by_block
+    for model in (Model(by_line), None):
+        slow, fast = AnomalyFilter(model, tokenizer=one), AnomalyFilter(model, tokenizer=other)
+        for _ in range(2):  # what is remembered of the first time changes nothing
+            expected = judged(slow, listed(failed))
+            assert expected == judged(fast, lines(chunked(failed, size)))
+        for around in (0, 3, 9):
+            found, findings, worst, read = judged(fast, lines(chunked(failed, size)), around)
+            assert expected[1:] == (findings, worst, read)
+            assert found == [line for line in expected[0] if line.number in {each.number for each in found}]
+            far = {line.number for line in expected[0] if line.far}
+            wanted = {number for at in far for number in range(at - around, at + around + 1)}
+            assert wanted.intersection(range(1, read + 1)) <= {line.number for line in found}
+
+
+@given(LOG, LOG)
+def test_a_log_may_be_learnt_while_it_is_scored(passed: bytes, failed: bytes) -> None:
+    tokenizer = Tokenizer()
+    model = Model([learnt(listed(passed), "b1", tokenizer)])
+    builder = SegmentBuilder("b2", "job.log", tokenizer)
+    both = AnomalyFilter(model, tokenizer=tokenizer).scored(
+        type(lines([]))(builder.learning(lines([failed]).blocks()))
+    )
+    assert judged(AnomalyFilter(model), listed(failed))[0] == list(both)
+    assert learnt(listed(failed), "b2", Tokenizer()) == builder.segment()
+
+
+@pytest.mark.parametrize("name", ["logjuicer-tests", "cidiff-dev/jenkins-and-gha", "bugswarm-dev/groups"])
+def test_real_logs_are_learnt_and_scored_as_line_by_line(name: str) -> None:
+    if not (DATA / name).is_dir():
+        pytest.skip(f"../shared/data/{name} is not beside the checkout")
+    logs = sorted(path for path in (DATA / name).rglob("*") if path.is_file() and path.stat().st_size > 2000)
+    chosen = [path for path in logs if path.suffix in (".good", ".fail", ".gz", ".log")][
+        :: max(1, len(logs) // 6)
+    ]
+    for passed, failed in pairwise(chosen):
+        base, target = (
+            gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            for path in (passed, failed)
+        )
+        one, other = learnt(listed(base), "b1", Tokenizer()), learnt(lines([base]), "b1", Tokenizer())
+        assert one == other
+        filter_ = AnomalyFilter(Model([one]))
+        assert judged(filter_, listed(target)) == judged(filter_, lines([target]))
