@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from anomaly_filter import Finding
 from log_processor.errors import Outcome
@@ -93,6 +94,14 @@ class LogFile:
         """The address of the file for a person; empty when the job named none."""
         return str(self.fields.get("log_url", ""))
 
+    @property
+    def numbers_lines(self) -> bool:
+        """Whether a line's address is that of the file, with the line's number as its fragment.
+
+        A fragment that the address already has means something to its server; a number would spoil it.
+        """
+        return bool(self.log_url) and "#" not in self.log_url
+
 
 def file_key(build_uuid: str, filename: str) -> str:
     """Return the sixteen hex digits that stand for a build's file: the id of its file document."""
@@ -104,8 +113,7 @@ def line_id(key: str, number: int) -> str:
     return f"{key}-{number:08x}"
 
 
-@dataclass(frozen=True, slots=True)
-class LineDocument:
+class LineDocument(NamedTuple):
     """One physical line.
 
     Attributes:

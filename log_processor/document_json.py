@@ -1,7 +1,7 @@
 """The JSON forms of documents: of a line, of a file, and of an event for Logstash.
 
-`line_from_source(line_source(file, line)) == line` and `file_from_source(file_source(document)) == document`,
-also with the JSON text of the form in between. What has no value is left out.
+`line_from_source(json.loads(LineSources(file).source(line))) == line`, and `file_from_source(file_source(document)) ==
+document`, also with the JSON text of the form in between. What has no value is left out.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timezone
+from functools import cached_property
 from typing import Any
 
 from anomaly_filter import Finding
@@ -21,90 +22,53 @@ from log_processor.document import (
     Scoring,
     Status,
 )
+from log_processor.document_text import LineText
 from log_processor.errors import LogProcessorError, Outcome
 from log_processor.schema import FIELDS
 from log_processor.timestamps import instant, iso_text
 
 _OURS = {field.name.partition(".")[0] for field in FIELDS if not field.from_job}
 """The top-level names that are no `LogFile.fields`."""
+_OF_THE_LINE = {"message", "log", "anomaly"}
+"""The top-level names that each line has for itself."""
 _COUNTS = (
     "lines_read", "lines_indexed", "lines_rejected", "lines_far", "lines_shown", "lines_truncated", "bytes_read",
 )  # fmt: skip
 
 
 class LineSources:
-    """The JSON forms of one file's lines.
-
-    What they share is built once, so they are to be written, not changed.
-    """
+    """The JSON texts of one file's lines; what the lines share is written once."""
 
     def __init__(self, file: LogFile) -> None:
-        self._shared = _identity(file)
+        self._file = file
+
+    @cached_property
+    def source(self) -> LineText:
+        """Writes the form of a line that Elasticsearch and OpenSearch store."""
+        file = self._file
+        shared = _identity(file)
         if file.received_at is not None:
-            self._shared["received_at"] = iso_text(file.received_at)
-        self._event = {**file.extra, **_identity(file)}  # the ancestor sent each field, known to it or not
-        self._anomaly = _model(file.scoring)
-        # A fragment that the address already has means something to its server; a number would spoil it.
-        self._log_url = file.log_url
-        self._numbered = bool(file.log_url) and "#" not in file.log_url
+            shared["received_at"] = iso_text(file.received_at)
+        return LineText(file, shared, _model(file.scoring), time_in_log=False, ascii_only=False)
 
-    def source(self, line: LineDocument) -> dict[str, Any]:
-        """Return the form of a line that Elasticsearch and OpenSearch store."""
-        return {
-            "@timestamp": iso_text(line.timestamp),
-            "message": line.message,
-            **self._shared,
-            "log": self._log(line),
-            "anomaly": self._score(line),
-        }
-
-    def event(self, line: LineDocument) -> dict[str, Any]:
-        """Return the form of a line that Logstash gets: what the ancestor's worker sent, and beside it ours.
+    @cached_property
+    def event(self) -> LineText:
+        """Writes the form of a line that Logstash gets: what the ancestor's worker sent, and beside it ours.
 
         `@timestamp` and `received_at` are not in it, for existing filters make both, of the message and of the
         time of arrival; the line's time is in `[log][timestamp]`.
         """
-        log = self._log(line)
-        log["timestamp"] = iso_text(line.timestamp)
-        return {**self._event, "message": line.message, "log": log, "anomaly": self._score(line)}
+        file = self._file
+        # The ancestor sent each field, known to it or not.
+        unknown = {name: value for name, value in file.extra.items() if name not in _OF_THE_LINE}
+        shared = {**unknown, **_identity(file)}
+        return LineText(file, shared, _model(file.scoring), time_in_log=True, ascii_only=True)
 
     def url(self, line: LineDocument) -> str | None:
         """Return the line's address for a person; None when the job named none for its file."""
-        if self._numbered:
-            return f"{self._log_url}#L{line.number}"
-        return self._log_url or None
-
-    def _log(self, line: LineDocument) -> dict[str, Any]:
-        log: dict[str, Any] = {"line": line.number}
-        url = self.url(line)
-        if url:
-            log["line_url"] = url
-        if line.truncated:
-            log["truncated"] = True
-        return log
-
-    def _score(self, line: LineDocument) -> dict[str, Any]:
-        anomaly = {**self._anomaly, "shown": line.shown}
-        if line.distance is not None:
-            anomaly["distance"] = line.distance
-        if line.score is not None:
-            anomaly["score"] = line.score
-        if line.nearest is not None:
-            anomaly["nearest"] = line.nearest
-        if line.seen_in is not None:
-            anomaly["seen_in"] = line.seen_in
-        if line.reasons:
-            anomaly["reasons"] = list(line.reasons)
-        if line.group is not None:
-            anomaly["group"] = line.group
-        if line.fingerprint is not None:
-            anomaly["fingerprint"] = line.fingerprint
-        return anomaly
-
-
-def line_source(file: LogFile, line: LineDocument) -> dict[str, Any]:
-    """Return the stored form of one line; for more of a file see `LineSources`."""
-    return LineSources(file).source(line)
+        if self._file.numbers_lines:
+            return f"{self._file.log_url}#L{line.number}"
+        return self._file.log_url or None
 
 
 def line_from_source(source: Mapping[str, Any]) -> LineDocument:

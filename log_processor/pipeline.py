@@ -9,9 +9,10 @@ Each step is a generator over the one before it, so memory is a chunk or two wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timezone
+from functools import partial
 from itertools import chain, islice
 
 from anomaly_filter import (
@@ -40,8 +41,10 @@ from log_processor.work import Work
 
 _LOG = logging.getLogger(__name__)
 _ABORTED = "ABORTED"
-_HEAD_LINES = 1000  # lines that are read before the build's day has to be known
-_HEAD_CHARACTERS = 1_000_000  # the same, where lines are long
+_BATCH_LINES = (
+    1000  # lines that a step hands to the next at once; in the first of them the build's day is looked for
+)
+_BATCH_CHARACTERS = 1_000_000  # the same, where lines are long
 
 
 @dataclass(frozen=True)
@@ -146,17 +149,19 @@ class Pipeline:
         """Store what a scan gives, and return the file document of it, stored as well."""
         job, watch = work.job, work.stopwatch
         earlier = self.store.file(job.build_uuid, job.filename)
-        scored = watch.timed("score", scan)
+        batches = watch.timed("score", iter(partial(_batch, scan), []))
         with watch.measured("document"), watch.measured("write"):
-            head = _head(scored)
+            head = next(batches, [])
         day, day_source = _build_day(work, body, earlier, (line.text for line in head))
         document = _begun(work, day, day_source, scoring, self.worker)
         self.store.put_file(_again(earlier, document) if earlier else document)
 
         times = LineTimes(day, work.build_start)
-        documents = watch.timed("document", work.documents(chain(head, scored), times))
+        documents = watch.timed("document", work.documents(chain([head], batches), times))
         with watch.measured("write"):
-            indexed = self.store.write(document.file, documents, work.rejecting(document.file, letter))
+            indexed = self.store.write(
+                document.file, chain.from_iterable(documents), work.rejecting(document.file, letter)
+            )
         if earlier and (earlier.outcome is not Outcome.INDEXED or earlier.lines_read > work.lines_read):
             self.store.forget_after(document.file, work.lines_read)
         document = work.ended(document, indexed, scan.findings, self.now())
@@ -240,16 +245,16 @@ class Pipeline:
         return document.outcome
 
 
-def _head(scored: Iterable[ScoredLine]) -> list[ScoredLine]:
-    """Take the first lines."""
-    head = []
+def _batch(scored: Iterator[ScoredLine]) -> list[ScoredLine]:
+    """Take the next lines; none at the end."""
+    batch = []
     characters = 0
-    for line in islice(scored, _HEAD_LINES):
-        head.append(line)
+    for line in islice(scored, _BATCH_LINES):
+        batch.append(line)
         characters += len(line.text)
-        if characters >= _HEAD_CHARACTERS:
+        if characters >= _BATCH_CHARACTERS:
             break
-    return head
+    return batch
 
 
 def _build_day(

@@ -151,6 +151,8 @@ _FORMS = (
     # [1704196800.123] · 1704196800.123456 open(…) (strace)
     _form(rf"{_BRACKETS}(1\d{{9}})\.(\d{{3,9}})\b()", _read_epoch),
 )
+_FORMS_WITHOUT_CLOCK = _FORMS[-1:]
+_COLONS_OF_A_CLOCK = 2  # few lines without a time have as many within the reach
 
 
 @cache
@@ -185,7 +187,9 @@ class LineTimes:
         the start of the build. A date more than seven days before the build's day or two after it is that of a
         clock gone wrong: the time of day stays, on the build's day.
         """
-        found = self._form.pattern.match(text, 0, _REACH) or self._other_form(text)
+        with_clock = text.count(":", 0, _REACH) >= _COLONS_OF_A_CLOCK
+        found = self._form.pattern.match(text, 0, _REACH) if with_clock else None
+        found = found or self._other_form(text, _FORMS if with_clock else _FORMS_WITHOUT_CLOCK)
         if found is None:
             return self._previous
         second, fraction, rest = found.groups()
@@ -198,12 +202,11 @@ class LineTimes:
         self._previous = self._at_second + _milliseconds(fraction[:3]) if fraction else self._at_second
         return self._previous
 
-    def _other_form(self, text: str) -> re.Match[str] | None:
-        for form in _FORMS:
-            found = form.pattern.match(text, 0, _REACH)
-            if found is not None:
-                self._form = form
-                self._second = None
+    def _other_form(self, text: str, forms: Iterable[_Form]) -> re.Match[str] | None:
+        for form in forms:
+            if found := form.pattern.match(text, 0, _REACH):
+                if form is not self._form:
+                    self._form, self._second = form, None
                 return found
         return None
 

@@ -11,8 +11,10 @@ import dataclasses
 import logging
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,13 +27,23 @@ from elasticsearch import (
     NotFoundError,
     UnsupportedProductError,
 )
-from elasticsearch.helpers import streaming_bulk
 
 from log_processor.document import FileDocument, LineDocument, LogFile, file_key, line_id
 from log_processor.document_json import LineSources, file_from_source, file_source, line_from_source
 from log_processor.errors import ConfigError, StoreUnavailable
 from log_processor.schema import TEMPLATE_VERSION, file_template, line_template
+from log_processor.stores.chunks import chunks
 from log_processor.stores.contract import Reject
+from log_processor.stores.elastic_bulk import (
+    BUSY,
+    HEADERS,
+    PARAMETERS,
+    deletion,
+    indexing,
+    insisted,
+    refusals,
+    requests,
+)
 from log_processor.stores.elastic_refusal import Refusal, refusal
 from log_processor.stores.settings import StoreSettings
 
@@ -79,18 +91,25 @@ class ElasticStore:
     Safe to use from several threads.
     """
 
-    def __init__(self, settings: StoreSettings, bulk_retries: int = 5) -> None:
+    def __init__(
+        self,
+        settings: StoreSettings,
+        bulk_retries: int = 5,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Set up the client; nothing is sent yet.
 
         Args:
             settings: where the cluster is.
             bulk_retries: how often an overloaded cluster is asked again, after 0.5, 1, 2, … seconds.
+            sleep: waits so many seconds.
 
         Raises:
             ConfigError: the URL, the credentials or the certificates are unusable.
         """
         self._settings = settings
         self._bulk_retries = bulk_retries
+        self._sleep = sleep
         self._client = _client(settings)
         self._fresh: set[str] = set()
         self._may_refresh = True
@@ -142,28 +161,20 @@ class ElasticStore:
         self._fresh.discard(index)
 
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:
-        """Store the lines of a file, a bulk request at a time."""
-        index, sources = self._index(file), LineSources(file)
-        unanswered: dict[str, LineDocument] = {}
-
-        def actions() -> Iterator[dict[str, Any]]:
-            for line in lines:
-                document = line_id(file.key, line.number)
-                unanswered[document] = line
-                yield {"_op_type": "index", "_index": index, "_id": document, "_source": sources.source(line)}
-
+        """Store the lines of a file, a chunk at a time."""
+        index, source = self._index(file), LineSources(file).source
         stored = 0
         self._fresh.discard(index)
-        for document, refused in self._bulk(actions()):
-            line = unanswered.pop(document)
-            if refused is None:
-                stored += 1
-            elif refused.of_the_document:
-                reject(line, str(refused))
-            else:
-                raise self._unavailable(refused)
-        if unanswered:
-            raise StoreUnavailable(f"{self._settings.url} left {len(unanswered)} lines without an answer")
+        for chunk in chunks(lines, self._settings.chunk_lines):
+            ids = [line_id(file.key, line.number) for line in chunk]
+            operations = indexing(index, ids, map(source, chunk))
+            for line, refused in zip(chunk, self._bulk(operations), strict=True):
+                if refused is None:
+                    stored += 1
+                elif refused.of_the_document:
+                    reject(line, str(refused))
+                else:
+                    raise self._unavailable(refused)
         return stored
 
     def forget_after(self, file: LogFile, last_line: int) -> int:
@@ -171,13 +182,14 @@ class ElasticStore:
         index = self._index(file)
         self._fresh.discard(index)
         beyond = self._lines(file, {"range": {"log.line": {"gt": last_line}}}, source=False)
-        deletions = ({"_op_type": "delete", "_index": index, "_id": hit["_id"]} for hit in beyond)
+        deletions = (deletion(index, hit["_id"]) for hit in beyond)
         deleted = 0
-        for _, refused in self._bulk(deletions):
-            if refused is None:
-                deleted += 1
-            elif refused.status != 404:  # somebody else has deleted it
-                raise self._unavailable(refused)
+        while chunk := list(islice(deletions, self._settings.chunk_lines)):
+            for refused in self._bulk(chunk):
+                if refused is None:
+                    deleted += 1
+                elif refused.status != 404:  # somebody else has deleted it
+                    raise self._unavailable(refused)
         return deleted
 
     def ready(self) -> None:
@@ -286,25 +298,30 @@ class ElasticStore:
             )
         self._fresh.add(index)
 
-    def _bulk(self, actions: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Refusal | None]]:
-        """Give the id of each action, and why it was refused; nothing for those that got no answer.
+    def _bulk(self, operations: Sequence[bytes]) -> Iterator[Refusal | None]:
+        """Do operations; give of each in turn why it was refused, or None.
 
-        What is refused as a whole request is no document's fault, and raises.
+        What is refused as a whole request is no document's fault.
         """
         with self._errors():
-            results = streaming_bulk(
-                self._client,
-                actions,
-                chunk_size=self._settings.chunk_lines,
-                max_chunk_bytes=self._settings.chunk_bytes,
-                raise_on_error=False,
-                max_retries=self._bulk_retries,
-                initial_backoff=0.5,
-                retry_on_status=(429, 502, 503, 504),
+            for request in requests(operations, self._settings.chunk_bytes):
+                yield from insisted(self._sent, request, self._bulk_retries, self._sleep)
+
+    def _sent(self, operations: Sequence[bytes]) -> list[Refusal | None]:
+        """Do operations in one request; return why each was refused, or None."""
+        try:
+            answer = self._client.perform_request(
+                "POST", "/_bulk", params=PARAMETERS, headers=HEADERS, body=b"".join(operations)
             )
-            for ok, result in results:
-                (item,) = result.values()
-                yield item["_id"], None if ok else refusal(item["status"], item.get("error"))
+        except ApiError as error:
+            if error.status_code not in BUSY:
+                raise
+            return [_refusal(error)] * len(operations)
+        found = refusals(answer.body)
+        if len(found) != len(operations):
+            missing = len(operations) - len(found)
+            raise StoreUnavailable(f"{self._settings.url} left {missing} operations without an answer")
+        return found
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -7,7 +7,6 @@ the document's id.
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -43,12 +42,12 @@ class LogstashStore:
 
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:  # noqa: ARG002 - the same
         """Send the lines of a file; none is ever rejected."""
-        sources = LineSources(file)
+        event = LineSources(file).event
         sent = 0
         with self._connected() as peer:
             for chunk in chunks(lines, self._chunk_lines):
                 with self._errors():
-                    peer.sendall(b"".join(_event(sources, line) for line in chunk))
+                    peer.sendall(b"\n".join([*map(event, chunk), b""]))
                 sent += len(chunk)
             with self._errors():
                 peer.shutdown(socket.SHUT_WR)
@@ -86,7 +85,3 @@ class LogstashStore:
             raise StoreUnavailable(
                 f"{name}: {error}: check store.url and that its tcp input is up"
             ) from error
-
-
-def _event(sources: LineSources, line: LineDocument) -> bytes:
-    return json.dumps(sources.event(line), separators=(",", ":")).encode() + b"\n"

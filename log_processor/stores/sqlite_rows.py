@@ -18,7 +18,6 @@ LINE_COLUMNS = (
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def file_number(key: str) -> int:
@@ -49,19 +48,22 @@ def file_document(column: str) -> FileDocument:
 
 def line_row(file: int, line: LineDocument) -> LineRow:
     """Return the columns `file` and `LINE_COLUMNS`."""
+    number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group = (
+        line
+    )
     return (
         file,
-        line.number,
-        _microseconds(line.timestamp),
-        line.message,
-        line.truncated,
-        line.distance,
-        line.nearest,
-        line.seen_in,
-        " ".join(line.reasons) or None,
-        line.fingerprint,
-        line.score,
-        line.group,
+        number,
+        _microseconds(timestamp),
+        message,
+        truncated,
+        distance,
+        nearest,
+        seen_in,
+        " ".join(reasons) if reasons else None,
+        fingerprint,
+        score,
+        group,
     )
 
 
@@ -86,4 +88,5 @@ def line_document(columns: LineRow) -> LineDocument:
 
 
 def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

@@ -26,10 +26,10 @@ from log_processor.document_json import (
     file_from_source,
     file_source,
     line_from_source,
-    line_source,
 )
 from log_processor.errors import LogProcessorError, Outcome
 from log_processor.schema import FIELDS, Kind, On
+from log_processor.timestamps import iso_text
 
 NOON = datetime(2024, 1, 2, 12, tzinfo=timezone.utc)
 FILE = LogFile(
@@ -61,6 +61,24 @@ FAR = LineDocument(
     group=5,
 )
 PLAIN = LineDocument(number=8, timestamp=NOON, message="")
+
+
+def line_source(file: LogFile, line: LineDocument) -> dict[str, Any]:
+    return read(LineSources(file).source(line))
+
+
+def line_event(file: LogFile, line: LineDocument) -> dict[str, Any]:
+    return read(LineSources(file).event(line))
+
+
+def read(text: bytes) -> dict[str, Any]:
+    source: dict[str, Any] = json.loads(text, object_pairs_hook=each_name_once)
+    return source
+
+
+def each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    assert len(pairs) == len(dict(pairs)), "readers differ in which of two values of a name they take"
+    return dict(pairs)
 
 
 def test_a_far_line_has_every_field() -> None:
@@ -134,7 +152,7 @@ def test_the_line_number_is_the_fragment_of_an_address_that_has_none(
 
 
 def test_an_event_has_the_ancestors_flat_fields_and_ours_beside_them() -> None:
-    event = LineSources(FILE).event(FAR)
+    event = line_event(FILE, FAR)
 
     assert {"colour": "red", "project": "openstack/nova", "voting": 1}.items() <= event.items()
     assert ["job-output.txt", "console"] == event["tags"]
@@ -144,14 +162,14 @@ def test_an_event_has_the_ancestors_flat_fields_and_ours_beside_them() -> None:
 
 
 def test_an_event_leaves_to_logstash_what_its_filters_make() -> None:
-    assert not {"@timestamp", "received_at", "host", "type", "@version"} & LineSources(FILE).event(FAR).keys()
+    assert not {"@timestamp", "received_at", "host", "type", "@version"} & line_event(FILE, FAR).keys()
 
 
 def test_an_unknown_field_of_the_job_does_not_stand_in_for_one_of_ours() -> None:
     file = LogFile(
         "u", "f", date(2024, 1, 2), extra={"message": "x", "tags": "x", "anomaly": "x", "build_uuid": "x"}
     )
-    event = LineSources(file).event(FAR)
+    event = line_event(file, FAR)
 
     assert ("Kernel panic", [], "u", 0.75) == (
         event["message"],
@@ -167,8 +185,8 @@ def test_the_lines_of_a_file_do_not_change_each_other() -> None:
     sources.source(PLAIN)
     sources.event(PLAIN)
 
-    assert line_source(FILE, FAR) == first
-    assert line_source(FILE, PLAIN) == sources.source(PLAIN)
+    assert LineSources(FILE).source(FAR) == first
+    assert LineSources(FILE).source(PLAIN) == sources.source(PLAIN)
     assert event == sources.event(FAR)
 
 
@@ -240,7 +258,7 @@ def test_a_file_document_has_every_field() -> None:
 
 
 def test_a_line_that_no_other_stands_for_is_shown() -> None:
-    shown = replace(FAR, group=FAR.number)
+    shown = FAR._replace(group=FAR.number)
 
     assert (True, 7) == (shown.shown, line_source(FILE, shown)["anomaly"]["group"])
     assert line_source(FILE, shown)["anomaly"]["shown"] is True
@@ -252,7 +270,7 @@ def test_documents_of_before_there_were_groups_are_read() -> None:
     del far["anomaly"]["group"], far["anomaly"]["score"], file["lines_shown"]
     far["anomaly"]["shown"] = True
 
-    assert replace(FAR, group=FAR.number, score=None) == line_from_source(far)
+    assert FAR._replace(group=FAR.number, score=None) == line_from_source(far)
     assert PLAIN == line_from_source(plain)
     assert replace(DOCUMENT, lines_shown=DOCUMENT.lines_far) == file_from_source(file)
 
@@ -336,7 +354,116 @@ DOCUMENTS = st.builds(
 
 @given(FILES, LINES)
 def test_a_line_comes_back_from_its_json_text(file: LogFile, line: LineDocument) -> None:
-    assert line == line_from_source(json.loads(json.dumps(line_source(file, line))))
+    assert line == line_from_source(line_source(file, line))
+
+
+def plain_source(file: LogFile, line: LineDocument) -> dict[str, Any]:
+    """The form that the cluster stores, built without haste."""
+    times = {"@timestamp": iso_text(line.timestamp)}
+    if file.received_at is not None:
+        times["received_at"] = iso_text(file.received_at)
+    return {
+        **identity(file),
+        **times,
+        "message": line.message,
+        "log": place(file, line),
+        "anomaly": verdict(file, line),
+    }
+
+
+def plain_event(file: LogFile, line: LineDocument) -> dict[str, Any]:
+    """The form that Logstash gets, built without haste."""
+    log = {**place(file, line), "timestamp": iso_text(line.timestamp)}
+    own = {"message": line.message, "log": log, "anomaly": verdict(file, line)}
+    return {**file.extra, **identity(file), **own}
+
+
+def identity(file: LogFile) -> dict[str, Any]:
+    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in file.fields.items()}
+    return {"build_uuid": file.build_uuid, "filename": file.filename, **fields, "tags": list(file.tags)}
+
+
+def place(file: LogFile, line: LineDocument) -> dict[str, Any]:
+    url = LineSources(file).url(line)
+    return {
+        "line": line.number,
+        **({"line_url": url} if url else {}),
+        **({"truncated": True} if line.truncated else {}),
+    }
+
+
+def verdict(file: LogFile, line: LineDocument) -> dict[str, Any]:
+    scoring = file.scoring
+    values = {
+        "status": scoring.status.value,
+        "model": scoring.model,
+        "model_version": scoring.version,
+        "baselines": scoring.baselines,
+        "distance": line.distance,
+        "score": line.score,
+        "nearest": line.nearest,
+        "seen_in": line.seen_in,
+        "shown": line.shown,
+        "reasons": list(line.reasons) or None,
+        "group": line.group,
+        "fingerprint": line.fingerprint,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@given(FILES, st.lists(LINES, min_size=1, max_size=4))
+def test_the_texts_hold_what_the_plain_forms_do(file: LogFile, lines: list[LineDocument]) -> None:
+    sources = LineSources(file)
+    for line in [*lines, *lines]:
+        assert plain_source(file, line) == read(sources.source(line))
+        assert plain_event(file, line) == read(sources.event(line))
+
+
+HOSTILE = [
+    "",
+    '"quoted", \\n and \\',
+    "tab\tand CR\r",
+    "".join(map(chr, range(32))) + "\x7f\x80\x9f\u2028\ufeff\uffff",
+    "\u4e16\U0001f4a5",
+    "\ud800",
+    "an end \udfff and a begin \udbff",
+    "x" * 32_000,
+    "\u4e16" * 10_666,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_is_written_as_it_is(text: str) -> None:
+    line = FAR._replace(message=text, nearest=text)
+    file = replace(FILE, build_uuid=text, fields={"log_url": text}, extra={text: text})
+
+    assert plain_source(file, line) == line_source(file, line)
+    assert plain_event(file, line) == line_event(file, line)
+    assert b"\n" not in LineSources(file).source(line) + LineSources(file).event(line)
+
+
+def test_half_a_surrogate_pair_goes_to_logstash_as_json_and_to_a_cluster_as_bytes_that_it_refuses() -> None:
+    line = PLAIN._replace(message="\ud800")
+    sources = LineSources(FILE)
+
+    assert b'"message":"\\ud800"' in sources.event(line)
+    assert b'"message":"\xed\xa0\x80"' in sources.source(line)
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 1000, 1001, 120_000, 123_000, 123_456, 999_000, 999_999])
+@pytest.mark.parametrize("year", [1, 999, 2026, 9999])
+def test_a_line_has_its_time_as_a_file_has(year: int, microsecond: int) -> None:
+    moment = datetime(year, 1, 2, 3, 4, 5, microsecond, tzinfo=timezone.utc)
+
+    assert iso_text(moment) == line_source(FILE, PLAIN._replace(timestamp=moment))["@timestamp"]
+
+
+def test_lines_of_more_verdicts_than_are_remembered_keep_their_own() -> None:
+    sources = LineSources(FILE)
+    lines = [PLAIN._replace(number=number, distance=number / 1000, seen_in=number) for number in range(1000)]
+
+    for line in [*lines, *lines]:
+        assert plain_source(FILE, line) == read(sources.source(line))
 
 
 @given(DOCUMENTS)
@@ -355,9 +482,9 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("source", FOREIGN)
-@pytest.mark.parametrize("read", [line_from_source, file_from_source])
+@pytest.mark.parametrize("reader", [line_from_source, file_from_source])
 def test_a_document_of_another_program_is_named_as_such(
-    read: Callable[[Mapping[str, Any]], object], source: dict[str, Any]
+    reader: Callable[[Mapping[str, Any]], object], source: dict[str, Any]
 ) -> None:
     with pytest.raises(LogProcessorError, match="not of this program"):
-        read(source)
+        reader(source)

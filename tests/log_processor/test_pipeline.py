@@ -5,7 +5,6 @@ import gzip
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from string import ascii_lowercase
@@ -136,10 +135,10 @@ def test_a_secret_is_nowhere(shop: Workshop) -> None:
 
 
 @pytest.mark.parametrize("characters", [1, 30, 10**9])
-def test_long_lines_shorten_the_head_and_change_nothing(
+def test_long_lines_shorten_a_batch_and_change_nothing(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch, characters: int
 ) -> None:
-    monkeypatch.setattr("log_processor.pipeline._HEAD_CHARACTERS", characters)
+    monkeypatch.setattr("log_processor.pipeline._BATCH_CHARACTERS", characters)
     shop.learn()
     shop.run(FAILING)
     assert FAILING.splitlines() == shop.texts()
@@ -780,5 +779,5 @@ def test_a_line_document_holds_what_the_filter_said(shop: Workshop) -> None:
         group=1,
     )
     assert "novel" in line.reasons
-    assert expected == replace(line, fingerprint=None)
+    assert expected == line._replace(fingerprint=None)
     assert 16 == len(line.fingerprint or "")

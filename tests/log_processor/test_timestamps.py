@@ -62,6 +62,7 @@ AT_NOON_AND_A_BIT = [
     "I0102 12:00:00.123456   12 server.go:1] Kubernetes",
     "12:00:00,123 INFO log4j's ABSOLUTE",
     "[1704196800.123] seconds since 1970",
+    "[1704196800.123] seconds since 1970: a: b",
     "1704196800.123456 open() = 3",
 ]
 

@@ -54,10 +54,10 @@ def test_a_line_is_read_as_it_was_written(opened: Opened) -> None:
         a_line(1),
         a_line(2, distance=None),
         a_line(3, distance=0.1 + 0.2, reasons=("novel", "error")),
-        replace(a_line(4, message='tab\t, "quote", \\ and \u2028'), truncated=True),
-        replace(a_line(5), timestamp=START - timedelta(days=30_000)),
+        a_line(4, message='tab\t, "quote", \\ and \u2028')._replace(truncated=True),
+        a_line(5)._replace(timestamp=START - timedelta(days=30_000)),
         a_line(6, distance=0.4, reasons=("novel",), group=3),
-        replace(a_line(7), score=0.1 + 0.2),
+        a_line(7)._replace(score=0.1 + 0.2),
         a_line(70_000, message="\u4e16" * 10_666),
     ]
     assert 8 == opened.store.write(a_file(), lines, no_reject)

@@ -7,7 +7,6 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -255,7 +254,7 @@ def test_an_answer_is_read_and_means_nothing() -> None:
 
 def test_an_error_of_the_lines_is_not_an_error_of_the_store() -> None:
     def lines() -> Iterator[LineDocument]:
-        yield replace(a_line(1), truncated=True)
+        yield a_line(1)._replace(truncated=True)
         raise OSError("somebody else's")
 
     with listening(Sink()) as port, store_to(port) as store, pytest.raises(OSError, match="somebody else's"):
