@@ -6,90 +6,20 @@ is compressed already. The first bytes of the data do not.
 
 from __future__ import annotations
 
-import bz2
-import lzma
-import re
-import sys
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Protocol
 
 from log_processor.errors import JobError, Outcome
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from log_processor.fetch.formats import FORMATS, MAGIC_LENGTH, Damage, Decoder, Format
 
 _LAYERS = 2
 """A `.gz` file sent with gzip as transport is two; more is a bomb that unpacks to itself, or a mistake."""
 
-_STEP = 64 * 1024
+_STEP = 256 * 1024
 """Bytes that a decompressor may give out at once."""
-
-_SLICE = 64
-"""Compressed bytes handed to a decompressor at once. One that meets damage withholds what it had made of the same
-slice, so short slices lose little. The price is small: gzip comes out at half of its full speed, some 500 MB/s of text."""
 
 _RATIO_JUDGED_FROM = 64 * 1024**2
 """Bytes made out of a layer before their ratio is judged: the same line printed over and over is a log too."""
-
-_XZ_MEMORY = 100 * 1024**2
-"""`xz -9` needs 65 MiB to decompress; the format allows 4 GiB. (zstd stays below 128 MiB by its own default.)"""
-
-
-class _Decoder(Protocol):
-    """What `bz2`, `lzma` and `zstd` agree on."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-class _GzipDecoder:
-    """A gzip member, in the manner of the other formats; header and checksum are zlib's work."""
-
-    def __init__(self) -> None:
-        self._zlib = zlib.decompressobj(wbits=31)
-        self.needs_input = True
-
-    @property
-    def eof(self) -> bool:
-        return self._zlib.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._zlib.unused_data
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        unpacked = self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
-        self.needs_input = not self._zlib.unconsumed_tail and len(unpacked) < max_length
-        return unpacked
-
-
-@dataclass(frozen=True)
-class _Format:
-    name: str
-    magic: re.Pattern[bytes]
-    decoder: Callable[[], _Decoder]
-
-
-_FORMATS = (
-    _Format("gzip", re.compile(rb"\x1f\x8b\x08"), _GzipDecoder),
-    _Format("xz", re.compile(rb"\xfd7zXZ\0"), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY)),
-    # "BZh9" alone might be text: the first block, or the end of an empty stream, has to follow.
-    _Format("bzip2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), bz2.BZ2Decompressor),
-    # A frame, or a skippable frame as parallel compressors write in front of it.
-    _Format("zstd", re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), zstd.ZstdDecompressor),
-)
-_MAGIC_LENGTH = 10
-_DAMAGE = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, ValueError, EOFError)
 
 
 def decompressed(chunks: Iterable[bytes], *, max_bytes: int, max_ratio: int) -> Iterator[bytes]:
@@ -104,12 +34,12 @@ def decompressed(chunks: Iterable[bytes], *, max_bytes: int, max_ratio: int) -> 
         max_ratio: limit for the bytes made by a layer for each byte in `chunks`, judged once a layer has made 64 MiB.
 
     Yields:
-        Non-empty chunks of at most 64 KiB, or about as large as they came where nothing was compressed.
+        Non-empty chunks of at most 256 KiB, or about as large as they came where nothing was compressed.
 
     Raises:
         JobError: `CORRUPT` when the data is damaged, ends too early or has more than two layers; `TOO_LARGE` when a
-            limit is passed. All that was read before has been yielded then, but for what the last 64 compressed
-            bytes before a damage hold.
+            limit is passed. All that was read before has been yielded then, but for what the last 256 compressed
+            bytes before a damage hold, of gzip the last one.
     """
     wire = _Limited(chunks, max_bytes)
     layer = wire
@@ -154,52 +84,41 @@ class _Limited:
             yield chunk
 
 
-def _recognised(chunks: Iterable[bytes]) -> tuple[_Format | None, Iterator[bytes]]:
+def _recognised(chunks: Iterable[bytes]) -> tuple[Format | None, Iterator[bytes]]:
     """Look at the first bytes; return the format found, if any, and all of the data again."""
     data = iter(chunks)
     head = b""
-    while len(head) < _MAGIC_LENGTH and (more := next(data, b"")):
+    while len(head) < MAGIC_LENGTH and (more := next(data, b"")):
         head += more
-    found = next((candidate for candidate in _FORMATS if candidate.magic.match(head)), None)
+    found = next((candidate for candidate in FORMATS if candidate.magic.match(head)), None)
     return found, chain([head] if head else [], data)
 
 
-def _unpacked(packed: _Format, data: Iterator[bytes]) -> Iterator[bytes]:
+def _unpacked(packed: Format, data: Iterator[bytes]) -> Iterator[bytes]:
     """Take one layer off: every stream of the format, one after the other."""
-    slices = _slices(data)
+    decoder_of_stream = packed.load()
+    slices = (chunk[at : at + packed.slice] for chunk in data for at in range(0, len(chunk), packed.slice))
     rest = next(slices, b"")
     while packed.magic.match(rest):
-        decoder = packed.decoder()
-        yield from _gathered(_stream(packed, decoder, chain([rest], slices)))
+        decoder = decoder_of_stream()
+        yield from _gathered(_stream(packed.name, decoder, chain([rest], slices)))
         rest = decoder.unused_data.lstrip(b"\0")
-        while len(rest) < _MAGIC_LENGTH and (more := next(slices, b"")):
+        while len(rest) < MAGIC_LENGTH and (more := next(slices, b"")):
             rest = (rest + more).lstrip(b"\0")
 
 
-def _stream(packed: _Format, decoder: _Decoder, slices: Iterator[bytes]) -> Iterator[bytes]:
+def _stream(name: str, decoder: Decoder, slices: Iterator[bytes]) -> Iterator[bytes]:
     """Yield what one stream (member, frame) holds; take no more slices than it needs."""
     while not decoder.eof:
         piece = next(slices, b"") if decoder.needs_input else b""
         if not piece and decoder.needs_input:
-            raise JobError(f"the {packed.name} data ends too early", Outcome.CORRUPT)
+            raise JobError(f"the {name} data ends too early", Outcome.CORRUPT)
         try:
             unpacked = decoder.decompress(piece, _STEP)
-        except _DAMAGE as error:
-            raise JobError(f"the {packed.name} data cannot be unpacked: {error}", Outcome.CORRUPT) from error
+        except Damage as damage:
+            yield damage.before
+            raise JobError(f"the {name} data cannot be unpacked: {damage}", Outcome.CORRUPT) from damage
         yield unpacked
-
-
-def _slices(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the chunks in slices that are large enough to hold any magic and small enough to lose."""
-    held = b""
-    for chunk in chunks:
-        held += chunk
-        whole = len(held) - len(held) % _SLICE
-        for start in range(0, whole, _SLICE):
-            yield held[start : start + _SLICE]
-        held = held[whole:]
-    if held:
-        yield held
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:

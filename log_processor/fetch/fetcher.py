@@ -60,7 +60,7 @@ class Body:
     _chunks: Iterator[bytes]
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the file's decompressed bytes in non-empty chunks of about 64 KiB at most.
+        """Yield the file's decompressed bytes in non-empty chunks of 256 KiB at most.
 
         Raises:
             JobError: `TOO_LARGE`, `TOO_SLOW` or `CORRUPT`; what was yielded before stands.
