@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
-from log_classify import diff, explain
-from log_classify.evaluate import command as evaluate
+from log_classify.arguments import add_commands
+from log_processor.arguments import add_version, run
 from log_processor.exits import guarded
 
 _EPILOG = """\
@@ -31,17 +30,15 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('log-classify')}")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (diff, explain, evaluate):
-        command.add_parser(subparsers)
+    add_version(parser)
+    add_commands(parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     args = build_parser().parse_args(argv)
-    return guarded(f"log-classify {args.command}", lambda: args.run(args))
+    return guarded(f"log-classify {args.command}", lambda: run(args))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from anomaly_filter import AnomalyFilter, Model, ScoredLine, Tokenizer
 from log_classify import explain
+from log_classify.arguments import DEFAULT_CONTEXT
 from log_classify.comparison import Judgement, learn
 from log_classify.excerpt import Context, Excerpt
 from log_classify.logs import STANDARD_INPUT, baseline_logs, target_log
@@ -19,61 +20,10 @@ from log_classify.progress import Progress
 from log_classify.rows import finding_row, line_rows
 from log_classify.style import Style, counted
 from log_classify.table import Table
-from log_processor.arguments import Subparsers, add_color, add_threshold, colour, count, positive
+from log_processor.arguments import colour
 from log_processor.errors import ConfigError
 from log_processor.exits import Exit
 from log_processor.visible import visible
-
-_EXAMPLES = """\
-examples:
-  log-classify diff passed.log failed.log
-  log-classify diff passed-*.log.gz failed.log.gz -C 5
-  log-classify diff passed.log failed.log --format jsonl | jq -r 'select(.shown).text'
-  log-classify diff passed.log failed.log --explain 4071
-  kubectl logs my-job | log-classify diff passed.log - --fail-on-anomaly
-
-A file may be compressed (gzip, xz, bzip2, zstd). The more passing builds, the fewer lines are shown: what varies
-among them is known then.
-"""
-
-
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "diff",
-        help="show the lines that no passing build printed",
-        description="Compare a log with logs of passing builds, one file a build, and show what none of them has.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("baselines", nargs="+", metavar="BASELINE", help="log of a passing build")
-    parser.add_argument("target", metavar="TARGET", help="the log to judge; - reads standard input")
-    for short, long, default, where in (
-        ("-B", "--before-context", Context().before, "before"),
-        ("-A", "--after-context", Context().after, "after"),
-    ):
-        parser.add_argument(
-            short,
-            long,
-            type=count,
-            metavar="N",
-            dest=where,
-            help=f"lines {where} each shown one; default: {default}",
-        )
-    parser.add_argument(
-        "-C", "--context", type=count, metavar="N", help="both, where -B or -A does not say otherwise"
-    )
-    add_threshold(parser, "; 0 prints every line, none folded")
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("--format", choices=("table", "jsonl"), default="table", help="default: table")
-    output.add_argument("--explain", type=positive, metavar="N", help="say how line N is judged, instead")
-    add_color(parser)
-    parser.add_argument(
-        "--fail-on-anomaly",
-        action="store_true",
-        help="exit with 1 when a line is shown or something is found",
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:
@@ -86,7 +36,8 @@ def run(args: argparse.Namespace) -> Exit:
     with target_log(args.target, progress) as log:
         baseline = learn(passed, tokenizer)
         filter_ = AnomalyFilter(baseline.model, threshold=args.threshold, tokenizer=tokenizer)
-        judgement = Judgement(filter_, log)
+        every = args.explain or not args.threshold  # a line may be wanted that is not far
+        judgement = Judgement(filter_, log, None if every else max(_context(args)))
         excerpt = judgement.pass_to(_excerpt(args).take)
         progress.end()
         for remark in baseline.remarks:
@@ -123,7 +74,7 @@ def _wanted(args: argparse.Namespace) -> Callable[[ScoredLine], bool]:
 
 
 def _context(args: argparse.Namespace) -> Context:
-    both = Context() if args.context is None else Context(args.context, args.context)
+    both = Context(*(DEFAULT_CONTEXT if args.context is None else (args.context, args.context)))
     return Context(
         both.before if args.before is None else args.before, both.after if args.after is None else args.after
     )

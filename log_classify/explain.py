@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from anomaly_filter import AnomalyFilter, Explanation, Finding, ScoredLine, Tokenizer
 from anomaly_filter.reasons import BLOCK
@@ -14,42 +13,9 @@ from log_classify.logs import baseline_logs
 from log_classify.progress import Progress
 from log_classify.style import Style, counted, cut
 from log_classify.words import changes, far_part
-from log_processor.arguments import Subparsers, add_color, add_threshold, colour
+from log_processor.arguments import colour
 from log_processor.exits import Exit
 from log_processor.visible import visible
-
-_EXAMPLES = """\
-examples:
-  log-classify explain 'make: *** [all] Error 2' --baseline passed-1.log passed-2.log
-  log-classify diff passed.log failed.log --explain 4071       a line where it stands
-
-LINE is judged alone: what stands around a line in its log has a say, too, in whether it is shown.
-"""
-
-
-def add_parser(subparsers: Subparsers) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "explain",
-        help="say how a line is judged",
-        description="Say what a line is compared by, which baseline line is nearest, and why it is shown or not.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("line", metavar="LINE", help="the line's text, quoted")
-    parser.add_argument(
-        "--baseline",
-        nargs="+",
-        action="extend",
-        required=True,
-        type=Path,
-        metavar="FILE",
-        dest="baselines",
-        help="log of a passing build; may be compressed; one build a file",
-    )
-    add_threshold(parser)
-    add_color(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:

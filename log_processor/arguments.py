@@ -1,27 +1,48 @@
-"""What options of several programs take, so that each reads them alike."""
+"""What options of several programs take, so that each reads them alike.
+
+Modules that say what a command takes import nothing of what the command does: `--help` should not wait for it, nor
+should another command. `args.module` names the module whose `run(args)` does it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from typing import Any
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
-from anomaly_filter import DEFAULT_THRESHOLD
+AddParser = Callable[..., argparse.ArgumentParser]
+"""`add_parser` of what `add_subparsers()` returns, whose type argparse keeps to itself."""
 
-Subparsers = Any  # argparse names the type of add_subparsers() privately
+
+def add_version(parser: argparse.ArgumentParser) -> None:
+    """Add --version."""
+    parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
 
 
-def add_threshold(parser: argparse.ArgumentParser, more: str = "") -> None:
-    """Add --threshold; `more` is added to its help."""
-    parser.add_argument(
-        "--threshold",
-        type=distance,
-        default=DEFAULT_THRESHOLD,
-        metavar="D",
-        help=f"distance in 0..1 from which on a line is novel; other reasons are not touched{more}; "
-        f"default: {DEFAULT_THRESHOLD:g}",
-    )
+class _Version(argparse.Action):
+    """Looks the version up once it is asked for: that takes as long as all else that a parser needs."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Print it and leave."""
+        del namespace, values, option_string
+        from importlib.metadata import version  # noqa: PLC0415 - see above
+
+        sys.stdout.write(f"{parser.prog} {version('log-classify')}\n")
+        parser.exit()
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load what the arguments ask for, and do it; return the exit status."""
+    status: int = import_module(args.module).run(args)
+    return status
 
 
 def add_color(parser: argparse.ArgumentParser) -> None:

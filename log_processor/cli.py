@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
-from log_processor.commands import check_config, models, replay, run, status, submit, train
+from log_processor.arguments import add_version, run
+from log_processor.commands.arguments import add_verbs
 from log_processor.exits import guarded
 
 _EPILOG = """\
@@ -26,17 +26,15 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('log-classify')}")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="VERB")
-    for command in (run, submit, train, models, status, replay, check_config):
-        command.add(subparsers)
+    add_version(parser)
+    add_verbs(parser.add_subparsers(dest="command", required=True, metavar="VERB").add_parser)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     args = build_parser().parse_args(argv)
-    return guarded(f"log-processor {args.command}", lambda: args.run(args))
+    return guarded(f"log-processor {args.command}", lambda: run(args))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The verbs of `log-processor`, a file each: its arguments, and what it does with them."""
+"""The verbs of `log-processor`: what they take (`arguments`), and what each does with it, a file each."""

@@ -6,27 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from log_processor.commands.common import Subparsers, add_config, config_of, say
+from log_processor.commands.common import config_of, say
 from log_processor.config import Config, keys
 from log_processor.exits import Exit
 from log_processor.worker import check
-
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "check-config",
-        help="name every wrong key, print what is in force",
-        description=(
-            "Read file, environment and --set as the daemon does, name everything that is wrong, and print every "
-            "key with the value in force."
-        ),
-        epilog="example:\n  log-processor check-config -c /etc/log-processor.yaml",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_config(parser)
-    parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="default: yaml")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -1,4 +1,4 @@
-"""What several verbs share: the configuration's options, and JSON or text on standard output."""
+"""What several verbs share: the configuration, and JSON or text on standard output."""
 
 from __future__ import annotations
 
@@ -8,41 +8,12 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 from log_processor.config import Config, load
 from log_processor.errors import ConfigError
 from log_processor.visible import visible
 
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+))(?::(?P<port>[0-9]{1,5}))?")
-
-Subparsers = Any  # argparse names the type of add_subparsers() privately
-
-
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """Add -c and --set."""
-    parser.add_argument("-c", "--config", type=Path, metavar="FILE", help="the YAML file; see `check-config`")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        dest="overrides",
-        help="set one key over the file and the environment, e.g. --set score.threshold=0.3; may be repeated",
-    )
-
-
-def add_gearman(parser: argparse.ArgumentParser) -> None:
-    """Add --gearman."""
-    parser.add_argument(
-        "--gearman", metavar="HOST[:PORT]", help="the gearman server, over what the configuration says"
-    )
-
-
-def add_format(parser: argparse.ArgumentParser) -> None:
-    """Add --format."""
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 
 
 def config_of(args: argparse.Namespace) -> Config:

@@ -29,26 +29,6 @@ class NamedLog:
     path: Path | None
 
 
-def add_build(parser: argparse.ArgumentParser) -> None:
-    """Add the files and the build's fields."""
-    parser.add_argument(
-        "logs", nargs="+", metavar="PATH_OR_URL", help="a log file, a folder of them, or a URL"
-    )
-    parser.add_argument("--build-uuid", required=True, metavar="U", help="the build's unique id")
-    parser.add_argument("--build-name", metavar="JOB", help="name of the job")
-    parser.add_argument("--project", help="full name of the project")
-    parser.add_argument("--branch", help="branch the build was made on")
-    parser.add_argument("--build-start", metavar="TIME", help="when the build began, ISO 8601; default: now")
-    parser.add_argument(
-        "--field",
-        action="append",
-        default=[],
-        metavar="K=V",
-        dest="fields",
-        help="any other field, e.g. --field build_queue=gate; may be repeated",
-    )
-
-
 def build_start(args: argparse.Namespace) -> datetime:
     """Return when the build began; aware UTC.
 

@@ -5,43 +5,15 @@ from __future__ import annotations
 import argparse
 
 from anomaly_filter import SegmentFile
-from log_processor.commands.common import Subparsers, add_config, add_format, config_of, put, say, table
+from log_processor.commands.common import config_of, put, say, table
 from log_processor.errors import ConfigError
 from log_processor.exits import Exit
 from log_processor.worker import open_models
 
-_EXAMPLES = """\
-examples:
-  log-processor models list
-  log-processor models show acme%2Fshop/unit-tests/main/job-output
-  log-processor models forget 4f440b7e8c4b493c81ddf709d8a54076
-      a build that passed but should not be a baseline
-"""
 
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "models",
-        help="list, show, forget",
-        description="Look at the models, or forget a build in all of them.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    add_format(verb := verbs.add_parser("list", help="every model"))
-    add_config(verb)
-    verb.set_defaults(run=_list)
-    verb = verbs.add_parser("show", help="the builds of one model")
-    verb.add_argument("name", help="as `list` prints it")
-    add_format(verb)
-    add_config(verb)
-    verb.set_defaults(run=_show)
-    verb = verbs.add_parser("forget", help="a build, in every model")
-    verb.add_argument("build", metavar="BUILD_UUID")
-    add_format(verb)
-    add_config(verb)
-    verb.set_defaults(run=_forget)
+def run(args: argparse.Namespace) -> Exit:
+    """Do what the verb below this one says."""
+    return {"list": _list, "show": _show, "forget": _forget}[args.verb](args)
 
 
 def _record(name: str, files: list[SegmentFile]) -> dict[str, object]:

@@ -6,43 +6,12 @@ import argparse
 import sys
 from contextlib import closing
 
-from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of, put
+from log_processor.commands.common import config_of, put
 from log_processor.dead_letters import DeadLetters
-from log_processor.errors import Outcome
 from log_processor.exits import Exit
 from log_processor.job import unique_of
 from log_processor.source import GearmanSubmitter
 from log_processor.worker import now
-
-_EXAMPLES = """\
-examples:
-  log-processor replay --dry-run                  what is in the dead letters of this host, and why
-  log-processor replay --outcome not_found        submit those again whose log was not there
-  log-processor replay                            submit all of them again
-
-A letter is removed once the gearman server has the job; a job that fails again writes it anew.
-"""
-
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "replay",
-        help="submit the jobs of dead letters again",
-        description="Submit the jobs of this host's dead letters again, oldest first.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--dry-run", action="store_true", help="only print them")
-    parser.add_argument(
-        "--outcome",
-        choices=[outcome.value for outcome in Outcome if outcome not in (Outcome.RUNNING, Outcome.SKIPPED)],
-        metavar="NAME",
-        help="only those that ended so: %(choices)s; indexed: lines of it were refused by the store",
-    )
-    add_gearman(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of
+from log_processor.commands.common import config_of
 from log_processor.daemon import Daemon
 from log_processor.errors import ConfigError, LogProcessorError
 from log_processor.exits import Exit
@@ -21,38 +21,6 @@ from log_processor.worker import GearmanWorker
 _LOG = logging.getLogger(__name__)
 _FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _SYSLOG = "/dev/log"
-
-_EXAMPLES = """\
-examples:
-  log-processor run --embedded --foreground
-      everything in one process: gearman server on loopback, SQLite, models in a folder
-  log-processor run -c /etc/log-processor.yaml -p /run/log-processor.pid -d /var/log/log-processor.log
-      a worker beside a gearman server and a cluster; start as many as there are cores to spare, each further one
-      on a host with a pidfile and a port for its metrics of its own: --set metrics.listen=127.0.0.1:9129
-
-signals: SIGTERM finishes the file in hand and leaves, a second one leaves at once (the gearman server gives
-the job to another worker); SIGHUP reads the configuration again.
-"""
-
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "run",
-        help="the daemon: take jobs, score, store, learn",
-        description="Take push-log jobs from a gearman server, one log file each: fetch it, score every line, store it.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_config(parser)
-    add_gearman(parser)
-    parser.add_argument("--embedded", action="store_true", help="run a gearman server inside, on loopback")
-    parser.add_argument("--foreground", action="store_true", help="do not detach from the terminal")
-    parser.add_argument(
-        "-p", "--pidfile", type=Path, metavar="FILE", help="write the process id there, and hold it"
-    )
-    parser.add_argument("-d", "--debuglog", type=Path, metavar="FILE", help="log there, with debug messages")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -4,34 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from log_processor.commands.common import (
-    Subparsers,
-    add_config,
-    add_format,
-    add_gearman,
-    config_of,
-    put,
-    say,
-)
+from log_processor.commands.common import config_of, put, say
 from log_processor.dead_letters import DeadLetters
 from log_processor.exits import Exit
 from log_processor.queue_status import function_status
 from log_processor.worker import now, open_models
-
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "status",
-        help="queue, workers, dead letters, models",
-        description="Ask the gearman server for its queue, and look at this host's dead letters and models.",
-        epilog="example:\n  log-processor status --gearman gearman.example.org:4730 --format json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_gearman(parser)
-    add_format(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:

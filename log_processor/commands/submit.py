@@ -7,44 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 
-from log_processor.commands.common import Subparsers, add_config, add_gearman, config_of, put
-from log_processor.commands.logs import NamedLog, add_build, build_fields, build_start, named_logs
+from log_processor.commands.common import config_of, put
+from log_processor.commands.logs import NamedLog, build_fields, build_start, named_logs
 from log_processor.config import Config
 from log_processor.exits import Exit
 from log_processor.job import Job, encode, job_unique
 from log_processor.source import GearmanSubmitter
 from log_processor.timestamps import iso_text
-
-_EXAMPLES = """\
-examples:
-  log-processor submit logs/ --log-url https://logs.example.org/4f440b7e/ --build-uuid 4f440b7e8c4b493c81ddf709d8a54076
-      --build-name unit-tests --build-status FAILURE --project acme/shop --branch main
-  log-processor submit https://logs.example.org/4f440b7e/job-output.txt --build-uuid 4f440b7e8c4b493c81ddf709d8a54076
-
-Prints one JSON object for each job. Submitting the same file again is harmless.
-"""
-
-
-def add(subparsers: Subparsers) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "submit",
-        help="hand the log files of a build to the workers",
-        description="Submit one push-log job for each log file of a build.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_build(parser)
-    parser.add_argument("--build-status", metavar="S", help="SUCCESS or FAILURE; workers learn from SUCCESS")
-    parser.add_argument(
-        "--log-url", metavar="URL", help="where the log server has PATH; without it workers read file:// URLs"
-    )
-    parser.add_argument(
-        "--tag", action="append", default=[], metavar="TAG", dest="tags", help="may be repeated"
-    )
-    add_gearman(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> Exit:

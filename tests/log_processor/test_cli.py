@@ -306,7 +306,7 @@ def test_training_tells_programs_the_same(run: Ran, logs: Path) -> None:
             "model": "acme%2Fshop/unit/main/job-output",
             "lines": 3,
             "rows": 3,
-            "rows_left_out": 0,
+            "lines_left_out": 0,
             "changed": True,
         }
     ] == rows(out)
