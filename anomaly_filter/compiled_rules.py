@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import weakref
 
 from anomaly_filter import native
 
@@ -47,10 +46,10 @@ class CompiledTable:
             ctypes.c_size_t,
         ]
         self._tokens.restype = ctypes.c_ssize_t
-        self._rules = library.rules_new(memo_bytes)
-        if self._rules is None:
+        rules = library.rules_new(memo_bytes)
+        if rules is None:
             raise MemoryError(f"no room for {memo_bytes} bytes of memos")
-        weakref.finalize(self, library.rules_free, self._rules)
+        self._memory = native.Memory(rules, library.rules_free)
         out = ctypes.create_string_buffer(_ROOM)
         # Worked out once: the address for the engine, and the view from which tokens are read.
         self._out = ctypes.addressof(out)
@@ -65,5 +64,5 @@ class CompiledTable:
         if not text.isascii():
             return None
         raw = text.encode()
-        size = self._tokens(self._rules, raw, len(raw), self._out, _ROOM)
+        size = self._tokens(self._memory.address, raw, len(raw), self._out, _ROOM)
         return None if size < 0 else frozenset(str(self._read[:size], "ascii").split("\n")[:-1])

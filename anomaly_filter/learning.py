@@ -145,13 +145,15 @@ class SegmentBuilder:
                 for block in blocks:
                     self._learn_block(block, scanner, kinds)
                     yield block
-            finally:
-                # What was read of a log that breaks off is learnt as well.
-                for kind, (count, wait) in enumerate(
-                    zip(scanner.counts(), scanner.longest_waits(), strict=True)
-                ):
-                    if count:
-                        self._add(kinds.rows[kind], count, wait)
+            except Exception:
+                self._add_kinds(kinds, scanner)  # what was read of a log that breaks off is learnt as well
+                raise
+            self._add_kinds(kinds, scanner)
+
+    def _add_kinds(self, kinds: _Kinds, scanner: Scanner) -> None:
+        for kind, (count, wait) in enumerate(zip(scanner.counts(), scanner.longest_waits(), strict=True)):
+            if count:
+                self._add(kinds.rows[kind], count, wait)
 
     def _learn_block(self, block: Block, scanner: Scanner, kinds: _Kinds) -> None:
         seen = scanner.scan(block.data, irregular=block.keys)

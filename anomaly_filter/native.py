@@ -6,6 +6,7 @@ import ctypes
 import functools
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ENGINE_VERSION = 2
@@ -48,3 +49,41 @@ def _loaded() -> tuple[ctypes.CDLL | None, str]:
     if version != ENGINE_VERSION:
         return None, f"{_FILE.name} has version {version}, not {ENGINE_VERSION}: install the package again"
     return found, ""
+
+
+class Memory:
+    """Memory that the engine gave out, freed with this object.
+
+    Of objects that are garbage together any may be finalised first, so memory may be gone while others are still
+    being closed; asking for it then is an error, and not a crash.
+    """
+
+    def __init__(self, address: int, free: Callable[[int], object]) -> None:
+        """Own it.
+
+        Args:
+            address: where it begins.
+            free: gives it back.
+        """
+        self._address: int | None = address
+        self._free = free
+
+    @property
+    def address(self) -> int:
+        """Where it begins.
+
+        Raises:
+            RuntimeError: it has been freed.
+        """
+        if self._address is None:
+            raise RuntimeError("this memory of the engine has been freed")
+        return self._address
+
+    def free(self) -> None:
+        """Give it back, once."""
+        address, self._address = self._address, None
+        if address is not None:
+            self._free(address)
+
+    def __del__(self) -> None:
+        self.free()

@@ -7,7 +7,6 @@ stage mask tells from others are. Lines of one kind have equal `Tokenizer` keys.
 from __future__ import annotations
 
 import ctypes
-import weakref
 from dataclasses import dataclass
 
 from anomaly_filter import native
@@ -113,11 +112,19 @@ class Scanner:
             raise RuntimeError(f"no scanner without the engine: {native.why_not()}")
         _declare(library)
         self._library = library
-        self._scanner = library.scanner_new(kinds_limit, words_limit)
-        if not self._scanner:
+        scanner = library.scanner_new(kinds_limit, words_limit)
+        if not scanner:
             raise MemoryError("a scanner needs about 200 kB")
-        weakref.finalize(self, library.scanner_free, self._scanner)
-        self._view: _View = library.scanner_view(self._scanner).contents
+        self._memory = native.Memory(scanner, library.scanner_free)
+
+    @property
+    def _scanner(self) -> int:
+        return self._memory.address
+
+    @property
+    def _view(self) -> _View:
+        view: _View = self._library.scanner_view(self._scanner).contents
+        return view
 
     @property
     def kinds(self) -> int:

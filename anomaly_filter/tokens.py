@@ -168,10 +168,9 @@ class Tokenizer:
         """Lend a scanner for one log; it remembers the kinds of lines that it met in others."""
         scanner = self._scanners.pop() if self._scanners else Scanner()
         scanner.begin()
-        try:
-            yield scanner
-        finally:
-            self._scanners.append(scanner)
+        yield scanner
+        # One whose log was given up half-way is left to the garbage, and may be freed before this is closed.
+        self._scanners.append(scanner)
 
     def key(self, text: str) -> Key:
         """Return a key of the text: texts with equal keys have equal tokens.

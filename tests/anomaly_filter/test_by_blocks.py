@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -15,6 +16,7 @@ from anomaly_filter import (
     AnomalyFilter,
     Finding,
     Line,
+    Lines,
     Model,
     ScoredLine,
     Segment,
@@ -130,9 +132,7 @@ def test_a_log_may_be_learnt_while_it_is_scored(passed: bytes, failed: bytes) ->
     tokenizer = Tokenizer()
     model = Model([learnt(listed(passed), "b1", tokenizer)])
     builder = SegmentBuilder("b2", "job.log", tokenizer)
-    both = AnomalyFilter(model, tokenizer=tokenizer).scored(
-        type(lines([]))(builder.learning(lines([failed]).blocks()))
-    )
+    both = AnomalyFilter(model, tokenizer=tokenizer).scored(Lines(builder.learning(lines([failed]).blocks())))
     assert judged(AnomalyFilter(model), listed(failed))[0] == list(both)
     assert learnt(listed(failed), "b2", Tokenizer()) == builder.segment()
 
@@ -154,3 +154,36 @@ def test_real_logs_are_learnt_and_scored_as_line_by_line(name: str) -> None:
         assert one == other
         filter_ = AnomalyFilter(Model([one]))
         assert judged(filter_, listed(target)) == judged(filter_, lines([target]))
+
+
+def test_logs_that_are_given_up_half_way_harm_no_other() -> None:
+    tokenizer = Tokenizer()
+    log = b"".join(b"step %d of %s\n" % (number, b"xyz" * (number % 50)) for number in range(3000))
+    model = Model([learnt(lines([log]), "b1", tokenizer)])
+    expected = judged(AnomalyFilter(model), listed(log))
+    filter_ = AnomalyFilter(model, tokenizer=tokenizer)
+    for _ in range(50):
+        builder = SegmentBuilder("b2", "job.log", tokenizer)
+        scan = filter_.scored(Lines(builder.learning(lines(chunked(log, 4096)).blocks())))
+        for _ in range(1000):
+            next(scan)
+        cycle: list[object] = [scan]
+        cycle.append(cycle)  # garbage that only the collector finds
+        del scan, cycle, builder
+        gc.collect()
+        assert expected == judged(filter_, lines([log]))
+
+
+def test_what_was_read_of_a_log_that_breaks_off_is_learnt() -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"alpha one\nbeta two\n"
+        raise OSError("the disk is gone")
+
+    segments = []
+    for read in (lambda: lines(broken()), lambda: (line for line in lines(broken()))):
+        builder = SegmentBuilder("b1", "job.log")
+        with pytest.raises(OSError, match="the disk is gone"):
+            builder.learn(read())
+        segments.append(builder.segment())
+    assert segments[0] == segments[1]
+    assert (1, 1) == segments[0].counts

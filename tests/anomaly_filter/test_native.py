@@ -93,3 +93,14 @@ def test_both_sides_name_the_same_version() -> None:
     found = re.search(r"#define ENGINE_VERSION (\d+)", (ENGINE / "engine.h").read_text())
     assert found
     assert native.ENGINE_VERSION == int(found[1])
+
+
+def test_memory_is_freed_once_and_is_not_there_afterwards() -> None:
+    freed: list[int] = []
+    memory = native.Memory(7, freed.append)
+    assert 7 == memory.address
+    memory.free()
+    with pytest.raises(RuntimeError, match="freed"):
+        _ = memory.address
+    del memory
+    assert [7] == freed
