@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from anomaly_filter import AnomalyFilter, Finding, Line, Scan
+from tests.anomaly_filter.builds import word
 from tests.log_classify.console import (
     COMMAND,
     FAILED,
@@ -541,3 +542,42 @@ def test_the_failure_of_a_real_build_is_shown(run: Ran, folder: Path) -> None:
     code, out, err = run("diff", "good.log", "bad.log")
     assert (0, "") == (code, err)
     assert "Initializing SSH connection to 172.24.5.9 failed" in out
+
+
+# ---- what is near a far line ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long(folder: Path) -> None:
+    usual = [f"step {word(number)} of the build is done" for number in range(40)]
+    (folder / "usual.log").write_text("\n".join(usual) + "\n", "utf-8")
+    odd = [*usual[:20], "no space left on the device", *usual[20:]]
+    (folder / "odd.log").write_text("\n".join(odd) + "\n", "utf-8")
+
+
+@pytest.mark.usefixtures("long")
+def test_a_line_far_from_any_far_one_can_be_explained(run: Ran) -> None:
+    code, out, _ = run("diff", "usual.log", "odd.log", "--explain", "3")
+    assert 0 == code
+    assert f"step {word(2)} of the build is done" in out
+
+
+@pytest.mark.usefixtures("long")
+def test_all_lines_are_printed_with_a_threshold_of_0(run: Ran) -> None:
+    found = rows(run("diff", "usual.log", "odd.log", "--threshold", "0", "--format", "jsonl")[1], "line")
+    assert [*range(1, 42)] == [row["line"] for row in found]
+
+
+@pytest.mark.usefixtures("long")
+@pytest.mark.parametrize(
+    ("options", "first", "last"),
+    [(["-C", "10"], 11, 31), (["-B", "9", "-A", "0"], 12, 21), (["-B", "0", "-A", "9"], 21, 30)],
+)
+def test_as_many_lines_are_printed_around_a_far_one_as_are_asked_for(
+    run: Ran, options: list[str], first: int, last: int
+) -> None:
+    out = run("diff", "usual.log", "odd.log", *options)[1]
+    steps = {f"step {word(number)} of": number + 1 + (number >= 20) for number in range(40)}
+    assert [at for at in range(first, last + 1) if at != 21] == [
+        at for text, at in steps.items() if text in out
+    ]

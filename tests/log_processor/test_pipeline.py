@@ -639,8 +639,9 @@ def test_a_crash_while_stale_lines_are_deleted_is_mended_by_the_next_run(shop: W
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 3)), min_size=1, max_size=5))
 def test_whatever_happened_before_the_last_whole_run_decides(
-    shop: Workshop, runs: list[tuple[int, int]]
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, runs: list[tuple[int, int]]
 ) -> None:
+    monkeypatch.setattr("log_processor.pipeline._BATCH_LINES", 3)
     store = Unsteady(shop.store)
     shop.write_to(store)
     for length, failures in runs:
@@ -650,6 +651,21 @@ def test_whatever_happened_before_the_last_whole_run_decides(
                 shop.run("some line\n" * length)
         shop.run("some line\n" * length)
         assert length == len(shop.lines()) == shop.file().lines_read == shop.file().lines_indexed
+
+
+def test_runs_that_end_in_the_middle_of_a_long_log_harm_none_after_them(shop: Workshop) -> None:
+    shop.learn()
+    store = Unsteady(shop.store)
+    shop.write_to(store)
+    log = FAILING * 1000
+    store.lines = 1500
+    for _ in range(5):
+        store.failures["write"] = 2
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable):
+                shop.run(log)
+        assert "indexed" == shop.run(log)
+    assert log.splitlines() == shop.texts()
 
 
 # ---- the build's day --------------------------------------------------------------------------------
