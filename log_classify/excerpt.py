@@ -16,8 +16,8 @@ _LINE_CHARACTERS = 500  # that an object of a line counts beside its texts
 class Context(NamedTuple):
     """How many lines are shown around one that matters."""
 
-    before: int = 3
-    after: int = 1
+    before: int
+    after: int
 
 
 class Excerpt:

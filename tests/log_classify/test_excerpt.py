@@ -48,11 +48,11 @@ def test_wanted_lines_come_with_their_context(context: Context, kept: list[int])
     ],
 )
 def test_contexts_that_overlap_are_joined(second: int, kept: list[int]) -> None:
-    assert kept == numbers(Excerpt(shown, Context()).take(lines(10, 2, second)).lines(()))
+    assert kept == numbers(Excerpt(shown, Context(3, 1)).take(lines(10, 2, second)).lines(()))
 
 
 def test_lines_are_counted() -> None:
-    taken = Excerpt(shown, Context()).take([line(1), line(2, 2), line(3, 2), line(4, 4)])
+    taken = Excerpt(shown, Context(3, 1)).take([line(1), line(2, 2), line(3, 2), line(4, 4)])
     assert (4, 3, 2) == (taken.read, taken.far, taken.shown)
 
 
@@ -82,7 +82,7 @@ def test_more_than_may_be_held_is_gone_through_again_and_is_the_same(
 
 def test_a_line_knows_which_others_it_stands_for() -> None:
     lines = [line(2, 2), line(3, 2, "block"), line(7, 2), line(8, 2), line(9, 9), line(10, 2)]
-    groups = Excerpt(shown, Context()).take(lines).groups
+    groups = Excerpt(shown, Context(3, 1)).take(lines).groups
     assert [2] == list(groups)
     assert (3, "2, 7-8, 10") == (groups[2].repeats.count, groups[2].repeats.text_with(2))
     assert (1, "2-3") == (groups[2].block.count, groups[2].block.text_with(2))

@@ -14,7 +14,7 @@ def line(number: int, group: int | None = None, distance: float | None = 0.5) ->
     return scored(number, f"text {number}", distance=distance, score=distance, reasons=reasons, group=group)
 
 
-def rows(*far: tuple[int, int], context: Context = Context()) -> list[Row]:  # noqa: B008 - immutable
+def rows(*far: tuple[int, int], context: Context = Context(3, 1)) -> list[Row]:  # noqa: B008 - immutable
     """Rows of a log of twelve lines, where some are far: number and group."""
     groups = dict(far)
     log = [line(number, groups.get(number)) for number in range(1, 13)]
@@ -35,7 +35,7 @@ def test_lines_that_repeat_another_are_rows_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("context", "before", "after"),
     [
-        (Context(), [3, 4, 5], [7]),
+        (Context(3, 1), [3, 4, 5], [7]),
         (Context(0, 0), [], []),
         (Context(1, 3), [5], [7, 8, 9]),
         (Context(99, 99), [1, 2, 3, 4, 5], [7, 8, 9, 10, 11, 12]),
@@ -61,7 +61,7 @@ def test_a_line_that_is_not_shown_has_no_context() -> None:
 @pytest.mark.parametrize(("distance", "written"), [(2 / 3, 0.666667), (1.0, 1.0), (None, None)])
 def test_distances_have_six_digits(distance: float | None, written: float | None) -> None:
     log = [line(1, 1, distance)]
-    (row,) = line_rows(log, lambda _: True, file="a.log", model=None, context=Context())
+    (row,) = line_rows(log, lambda _: True, file="a.log", model=None, context=Context(3, 1))
     assert (written, written) == (row["distance"], row["score"])
 
 
@@ -70,7 +70,7 @@ def test_a_row_says_what_it_was_compared_with() -> None:
     for builder in builders:
         builder.learn(lines([b"step\n"]))
     model = Model(builder.segment() for builder in builders)
-    (row,) = line_rows([line(1, 1)], lambda _: True, file="a.log", model=model, context=Context())
+    (row,) = line_rows([line(1, 1)], lambda _: True, file="a.log", model=model, context=Context(3, 1))
     assert (2, model.version) == (row["baselines"], row["model"])
 
 

@@ -24,7 +24,7 @@ def near(number: int) -> ScoredLine:
 
 def written(lines: Sequence[ScoredLine], findings: Sequence[Finding] = (), *, baselines: int = 3) -> str:
     out = io.StringIO()
-    excerpt = Excerpt(lambda line: line.shown, Context()).take(lines)
+    excerpt = Excerpt(lambda line: line.shown, Context(3, 1)).take(lines)
     table = Table(out, Style(colour=False), baselines=baselines, tokenizer=Tokenizer())
     table.findings(findings)
     table.lines(excerpt.lines(()), lambda line: line.shown, excerpt.groups)
