@@ -88,7 +88,8 @@ _INDEX_BEFORE = re.compile(
 _DIGIT = re.compile(r"[0-9]")
 _PERCENT = re.compile(r"(?<![\w.])(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _STATUS = re.compile(
-    r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?P<status>[2-5])[0-9]{2}(?![\w.:-])", re.IGNORECASE
+    r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?<![.,-])(?P<status>[2-5])[0-9]{2}(?![\w.:-])",
+    re.IGNORECASE,
 )
 _MAJOR = re.compile(
     r"(?:(?:version|release)[:=]?[ \"']{1,2}v?|(?<![\w.:/-])v(?=[0-9])"
@@ -103,8 +104,10 @@ _MAJOR = re.compile(
 _INTEGER = re.compile(
     r"(?=[0-9])(?:(?<![\w.:/+,-])|(?<=[0-9]/)|(?<=\":))[0-9]+(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
 )
-# The size that an access log has behind the status of an answer without a body: 204, 304; masked words tell only 2xx.
+# The size that an access log has behind the status of an answer without a body: 204, 304; masked words tell only 2xx,
+# and only where the text names a status.
 _BODILESS = re.compile(r"[23][0-9]{2}")
+_NAMES_STATUS = re.compile(r"http|status|code|GET|HEAD|POST|PUT|PATCH", re.IGNORECASE)
 
 
 class Slot(NamedTuple):
@@ -251,7 +254,7 @@ def fell_to_nothing(usual: str, text: str, known: Collection[str], large: int) -
     if len(before) != len(now):
         return None
     for place in fallen:
-        bodiless = place > 0 and _BODILESS.fullmatch(now[place - 1])
+        bodiless = place > 0 and _BODILESS.fullmatch(now[place - 1]) and _NAMES_STATUS.search(text)
         if not bodiless and large <= int(before[place][:_DIGITS]):
             return int(before[place][:_DIGITS])
     return None

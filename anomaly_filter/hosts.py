@@ -25,6 +25,7 @@ PLACES_LIMIT = 1000
 _FEWEST = 6  # lines that have to have a place
 _LOOKED_AT = 400  # characters of a line
 _HOST = re.compile(HOST_NAME)
+_HUNDREDS = re.compile(r"(?<![0-9])[2-5]00(?![0-9])")
 _TABLE = Table()
 
 
@@ -56,7 +57,9 @@ def host_slot(text: str) -> HostSlot | None:
     if found is None:
         return None
     before = text[: found.start()].split(" ")
-    return HostSlot(" ".join(filter(None, map(_TABLE.mask, before))), *found.span())
+    # Lines of one kind may differ in whether a number is one of those that statuses are.
+    place = _HUNDREDS.sub("9", " ".join(filter(None, map(_TABLE.mask, before))))
+    return HostSlot(place, *found.span())
 
 
 def host(text: str) -> tuple[str, str] | None:

@@ -149,7 +149,8 @@ RULES: tuple[Rule, ...] = (
         Rule(
             Stage.MASK,
             f"{digit}00 to {digit}99, as HTTP status codes have them",
-            rf"{digit}[0-9]{{2}}(?![0-9])",
+            # By itself: what is within a word, a date, a range or a larger number is no status.
+            rf"(?<![\w.,-]){digit}[0-9]{{2}}(?!\.?\w)",
             f"{digit}00",
             same=(f"status {digit}01", f"status {digit}04"),
             differ=(f"status {digit}04", "status 12"),

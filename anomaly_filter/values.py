@@ -15,6 +15,7 @@ VALUE_LINES = 3
 PLACE_LINES = 8
 """Lines that have the name or the place."""
 
+_DIGITS = re.compile(r"[0-9]+")
 _PAIR = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_][\w.-]{1,40})(?:=[\"']?|[\"'] ?[:=] ?[\"'])"
     r"(?P<value>[A-Za-z][\w.-]{0,40})(?![\w\x01=(/:\\-])"
@@ -29,7 +30,11 @@ def values(text: str) -> Iterator[tuple[str, str]]:
     """
     if "=" in text or '"' in text or "'" in text:
         for found in _PAIR.finditer(masked(text)):
-            yield found["name"].lower(), found["value"].lower()
+            yield _digits_alike(found["name"]), _digits_alike(found["value"])
+
+
+def _digits_alike(word: str) -> str:
+    return _DIGITS.sub("9", word.lower())
 
 
 def usual_values(lines: Iterable[tuple[str, int]]) -> Mapping[str, frozenset[str]]:

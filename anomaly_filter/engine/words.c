@@ -1,8 +1,8 @@
 /* A text to its canonical words: those of str.split, with the digits that no rule tells from others made alike.
  *
- * A run of digits is kept if it is zeros only, or 100 before a per cent sign; of three digits from 200 to 599 the
- * first is kept. All other digits become 9. test_scanner.py proves that words that are now the same have the same
- * mask under the rules of rules.py. */
+ * A run of digits is kept if it is zeros only, or 100 before a per cent sign; of three digits from 200 to 599 that
+ * stand by themselves the first is kept, if the text names a status. All other digits become 9. test_scanner.py
+ * proves that texts whose words are now the same have the same tokens under the rules of rules.py. */
 #include "text.h"
 
 #include <string.h>
@@ -38,11 +38,42 @@ static size_t read_digits(Text text, size_t at, uint8_t *out) {
     } while (size < most && is_digit(run[size]));
     if (!nonzero) {
         for (size_t zero = 0; zero < size; zero++) out[zero] = '0';
-    } else if (size == 3) {
-        if (run[0] >= '2' && run[0] <= '5') out[0] = run[0];
-        if (most > 3 && memcmp(run, "100%", 4) == 0) memcpy(out, run, 3);
+    } else if (most > 3 && memcmp(run, "100%", 4) == 0) {
+        memcpy(out, run, 3);
     }
     return size;
+}
+
+static bool is_word(uint8_t byte) {
+    return is_digit(byte) || byte == '_' || (uint8_t)((byte | 0x20) - 'a') < 26;
+}
+
+/* Whether a run of three digits could be the status of an answer: it stands by itself. */
+static bool is_hundreds(Text text, size_t at) {
+    uint8_t before = at > 0 ? text.bytes[at - 1] : ' ';
+    const uint8_t *behind = text.bytes + at + 3;
+    size_t left = text.size - at - 3;
+    if (text.bytes[at] < '2' || text.bytes[at] > '5' || is_word(before) || memchr(".,-", before, 3)) return false;
+    if (left > 0 && behind[0] == '.') behind++, left--;
+    return left == 0 || !is_word(behind[0]);
+}
+
+/* Whether a text has a key that makes a status of a number, as rules.py and amounts.py know them. */
+static bool names_status(Text text) {
+    static const char *const NAMES[] = {"http",  "status", "code", "resp", "answer", "got",
+                                        "reply", "return", "->",   "=>",   "get",    "head",
+                                        "post",  "put",    "patch"};
+    for (size_t at = 0; at < text.size; at++) {
+        uint8_t first = text.bytes[at] | 0x20; /* of '-' and '=' the same, as they have that bit */
+        if (!memchr("hscrag-=p", first, 9)) continue;
+        for (size_t name = 0; name < sizeof NAMES / sizeof *NAMES; name++) {
+            size_t size = strlen(NAMES[name]), same = 0;
+            if (size > text.size - at) continue;
+            while (same < size && (text.bytes[at + same] | 0x20) == NAMES[name][same]) same++;
+            if (same == size) return true;
+        }
+    }
+    return false;
 }
 
 #define EACH(byte) (0x0101010101010101u * (byte))
@@ -70,7 +101,7 @@ static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte 
 
 bool words_read(Text text, bool is_part, uint8_t *buffer, Text *out) {
     uint8_t *to = buffer;
-    bool tabs = false;
+    bool tabs = false, asked = false, status = false;
     for (size_t at = 0; at < text.size;) {
         bool after_blank = at == 0 || is_blank(text.bytes[at - 1]);
         if (text.size - at >= 8) {
@@ -84,6 +115,11 @@ bool words_read(Text text, bool is_part, uint8_t *buffer, Text *out) {
         uint8_t byte = text.bytes[at], class = CLASS[byte];
         if (class == DIGIT) {
             size_t size = read_digits(text, at, to);
+            if (size == 3 && is_hundreds(text, at)) {
+                status = asked ? status : names_status(text);
+                asked = true;
+                if (status) to[0] = byte;
+            }
             to += size;
             at += size;
             continue;
