@@ -18,7 +18,14 @@ AddParser = Callable[..., argparse.ArgumentParser]
 
 def add_version(parser: argparse.ArgumentParser) -> None:
     """Add --version."""
-    parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    parser.add_argument(
+        "--version",
+        action=_Version,
+        nargs=0,
+        dest=argparse.SUPPRESS,
+        default=argparse.SUPPRESS,
+        help="show program's version number and exit",
+    )
 
 
 class _Version(argparse.Action):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import orjson
 
@@ -13,7 +13,10 @@ from log_processor.document import LineDocument, LogFile
 from log_processor.timestamps import iso_text
 
 _REMEMBERED = 256
-"""Verdicts whose text is kept: most lines of a file share a few. That of a long nearest line takes up to 200 kB."""
+"""Verdicts whose text is kept: most lines of a file share a few. All together take 4 MB at worst."""
+
+_LONGEST_REMEMBERED_NEAREST = 1000
+"""Characters of a nearest line; with a longer one a verdict hardly comes twice. Escaped, one may take 12 bytes."""
 
 _Verdict = tuple[float | None, str | None, int | None, tuple[str, ...], str | None, float | None]
 """From `LineDocument.distance` to `LineDocument.score`."""
@@ -27,8 +30,8 @@ class LineText:
         shared: the fields that all its lines have alike.
         model: those of the object `anomaly`; one at least.
         time_in_log: whether a line's time is `log.timestamp`; else it is `@timestamp`.
-        ascii_only: whether half a surrogate pair, which UTF-8 does not know, is escaped; else it is written as if
-            UTF-8 knew it.
+        ascii_only: whether all but the message is escaped to ASCII, and the message too where it has half a surrogate
+            pair, which UTF-8 does not know; else all is UTF-8, with such a half written as if UTF-8 knew it.
     """
 
     def __init__(
@@ -41,20 +44,24 @@ class LineText:
         ascii_only: bool,
     ) -> None:
         self._ascii_only = ascii_only
-        head = self._json(shared)[:-1] + (b"," if shared else b"")
+        head = _json(shared, ascii_only=ascii_only)[:-1] + (b"," if shared else b"")
         self._before_time = head + (b'"log":{"timestamp":' if time_in_log else b'"@timestamp":')
         self._before_number = b',"line":' if time_in_log else b',"log":{"line":'
         self._numbered = file.numbers_lines
-        link = b',"line_url":' + self._json(file.log_url) if file.log_url else b""
+        link = b',"line_url":' + _json(file.log_url, ascii_only=ascii_only) if file.log_url else b""
         # The closing quote comes after the number.
         self._link, quote = (link[:-1] + b"#L", b'"') if self._numbered else (link, b"")
         self._before_message = (quote + b'},"message":', quote + b',"truncated":true},"message":')
-        self._before_verdict = b',"anomaly":' + self._json(model)[:-1]
-        self._verdict = lru_cache(_REMEMBERED)(self._verdict_text)
+        before_verdict = b',"anomaly":' + _json(model, ascii_only=ascii_only)[:-1]
+        # No method: what is remembered would hold this object, and this object it.
+        self._new_verdict = partial(_verdict_text, before_verdict, ascii_only=ascii_only)
+        self._verdict = lru_cache(_REMEMBERED)(self._new_verdict)
 
     def __call__(self, line: LineDocument) -> bytes:
         """Return the text of a line."""
-        number, moment, message, truncated, *_, group = line
+        number, moment, message, truncated, _, nearest, *_, group = line
+        once = nearest is not None and len(nearest) > _LONGEST_REMEMBERED_NEAREST
+        verdict = self._new_verdict if once else self._verdict
         digits = b"%d" % number
         return b"".join(
             (
@@ -66,33 +73,35 @@ class LineText:
                 digits if self._numbered else b"",
                 self._before_message[truncated],
                 self._text(message),
-                self._verdict(line[4:10]),
+                verdict(line[4:10]),
                 b',"shown":false}}' if group is None else _end(group, shown=group == number),
             )
         )
-
-    def _verdict_text(self, verdict: _Verdict) -> bytes:
-        distance, nearest, seen_in, reasons, fingerprint, score = verdict
-        named = {
-            "distance": distance,
-            "score": score,
-            "nearest": nearest,
-            "seen_in": seen_in,
-            "reasons": reasons or None,
-            "fingerprint": fingerprint,
-        }
-        present = {name: value for name, value in named.items() if value is not None}
-        return self._before_verdict + (b"," + self._json(present)[1:-1] if present else b"")
 
     def _text(self, text: str) -> bytes:
         try:
             return orjson.dumps(text)
         except orjson.JSONEncodeError:  # half a surrogate pair
-            return self._json(text)
+            return _json(text, ascii_only=self._ascii_only)
 
-    def _json(self, value: object) -> bytes:
-        text = json.dumps(value, ensure_ascii=self._ascii_only, separators=(",", ":"))
-        return text.encode("utf-8", "surrogatepass")
+
+def _verdict_text(before: bytes, verdict: _Verdict, *, ascii_only: bool) -> bytes:
+    distance, nearest, seen_in, reasons, fingerprint, score = verdict
+    named = {
+        "distance": distance,
+        "score": score,
+        "nearest": nearest,
+        "seen_in": seen_in,
+        "reasons": reasons or None,
+        "fingerprint": fingerprint,
+    }
+    present = {name: value for name, value in named.items() if value is not None}
+    return before + (b"," + _json(present, ascii_only=ascii_only)[1:-1] if present else b"")
+
+
+def _json(value: object, *, ascii_only: bool) -> bytes:
+    text = json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _time_text(moment: datetime) -> bytes:

@@ -40,7 +40,7 @@ class Outcome(str, Enum):
     TOO_SLOW = "too_slow"
     """The whole transfer took longer than allowed; what was read before is stored."""
     CORRUPT = "corrupt"
-    """The compressed data is damaged; what was read before is stored."""
+    """The compressed data is damaged, or cannot be unpacked here; what was read before is stored."""
     INTERNAL_ERROR = "internal_error"
     """A bug of ours; the dead letter holds the payload, the log the traceback."""
 

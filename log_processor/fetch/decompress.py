@@ -37,9 +37,9 @@ def decompressed(chunks: Iterable[bytes], *, max_bytes: int, max_ratio: int) -> 
         Non-empty chunks of at most 256 KiB, or about as large as they came where nothing was compressed.
 
     Raises:
-        JobError: `CORRUPT` when the data is damaged, ends too early or has more than two layers; `TOO_LARGE` when a
-            limit is passed. All that was read before has been yielded then, but for what the last 256 compressed
-            bytes before a damage hold, of gzip the last one.
+        JobError: `CORRUPT` when the data is damaged, ends too early, has more than two layers, or has a format for
+            which a library is missing; `TOO_LARGE` when a limit is passed. All that was read before has been yielded
+            then, but for what the last 64 compressed bytes before a damage hold (of gzip the last one, of zstd 256).
     """
     wire = _Limited(chunks, max_bytes)
     layer = wire

@@ -1,6 +1,7 @@
 """The compressed formats: the first bytes that tell each one, and what takes it off.
 
-The library of a format is loaded with the first data of that format: most logs need none of them.
+The library of a format is loaded with the first data of that format: most logs need none of them, and where one is
+missing the other formats are read all the same.
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ from __future__ import annotations
 import re
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple, Protocol
+
+from log_processor.errors import JobError, Outcome
 
 _XZ_MEMORY = 100 * 1024**2
 """`xz -9` needs 65 MiB to decompress; the format allows 4 GiB. (zstd stays below 128 MiB by its own default.)"""
@@ -58,7 +62,7 @@ class Format(NamedTuple):
         name: for people.
         magic: matches the first bytes; ten are enough.
         slice: bytes to hand to a decoder at once. Where damage costs what else was made of them, they are few.
-        load: loads the library; what it returns makes a decoder for each stream.
+        load: loads the library; what it returns makes a decoder for each stream. Raises JobError where it is missing.
     """
 
     name: str
@@ -151,23 +155,35 @@ def _gzip() -> Callable[[], Decoder]:
     return lambda: _Gzip(library)
 
 
+@contextmanager
+def _loading(name: str, mend: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise JobError(f"the {name} data cannot be unpacked: {error}: {mend}", Outcome.CORRUPT) from error
+
+
 def _xz() -> Callable[[], Decoder]:
-    import lzma  # noqa: PLC0415 - see above
+    with _loading("xz", "install a Python that was built with liblzma"):
+        import lzma  # noqa: PLC0415 - see above
 
     return lambda: _Other(lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY), lzma.LZMAError)
 
 
 def _bzip2() -> Callable[[], Decoder]:
-    import bz2  # noqa: PLC0415 - see above
+    with _loading("bzip2", "install a Python that was built with libbz2"):
+        import bz2  # noqa: PLC0415 - see above
 
     return lambda: _Other(bz2.BZ2Decompressor(), OSError)
 
 
 def _zstd() -> Callable[[], Decoder]:
     if sys.version_info >= (3, 14):
-        from compression import zstd  # noqa: PLC0415 - see above
+        with _loading("zstd", "install a Python that was built with libzstd"):
+            from compression import zstd  # noqa: PLC0415 - see above
     else:
-        from backports import zstd  # noqa: PLC0415 - see above
+        with _loading("zstd", "install backports.zstd"):
+            from backports import zstd  # noqa: PLC0415 - see above
 
     return lambda: _Other(zstd.ZstdDecompressor(), zstd.ZstdError)
 
@@ -175,9 +191,9 @@ def _zstd() -> Callable[[], Decoder]:
 MAGIC_LENGTH = 10
 FORMATS = (
     Format("gzip", re.compile(rb"\x1f\x8b\x08"), 1 << 14, _gzip),
-    Format("xz", re.compile(rb"\xfd7zXZ\0"), 1 << 8, _xz),
+    Format("xz", re.compile(rb"\xfd7zXZ\0"), 1 << 6, _xz),
     # "BZh9" alone might be text: the first block, or the end of an empty stream, has to follow.
-    Format("bzip2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), 1 << 8, _bzip2),
+    Format("bzip2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), 1 << 6, _bzip2),
     # A frame, or a skippable frame as parallel compressors write in front of it.
     Format("zstd", re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), 1 << 8, _zstd),
 )

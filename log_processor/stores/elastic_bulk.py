@@ -19,28 +19,42 @@ BUSY = (429, 502, 503, 504)
 
 _FIRST_WAIT_SECONDS = 0.5
 
+_LONGEST_SHOWN = 200
+"""Characters shown of an answer that is no cluster's."""
 
-def indexing(index: str, ids: Iterable[str], sources: Iterable[bytes]) -> list[bytes]:
-    """Return the operations that store documents, each by its id, which needs no escaping, and its JSON text."""
+
+class MalformedAnswer(Exception):
+    """An answer is none to the operations that were sent; the message says what was expected and what came."""
+
+
+def indexing(index: str, documents: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Give the operations that store documents, each by its id, which needs no escaping, and its JSON text."""
     before_id = b'{"index":{"_index":%b,"_id":"' % json.dumps(index).encode()
-    return [
-        b"".join((before_id, document.encode(), b'"}}\n', source, b"\n"))
-        for document, source in zip(ids, sources, strict=True)
-    ]
+    return (
+        b"".join((before_id, document.encode(), b'"}}\n', source, b"\n")) for document, source in documents
+    )
 
 
 def deletion(index: str, document: str) -> bytes:
     """Return the operation that deletes a document."""
-    return json.dumps({"delete": {"_index": index, "_id": document}}).encode() + b"\n"
+    return _action("delete", index, document)
 
 
-def requests(operations: Sequence[bytes], most_bytes: int) -> Iterator[Sequence[bytes]]:
-    """Give the operations in non-empty runs of at most `most_bytes`, in their order; one may be longer alone."""
+def empty_update(index: str, document: str) -> bytes:
+    """Return the operation that changes nothing in a document."""
+    return _action("update", index, document) + b'{"doc":{}}\n'
+
+
+def requests(operations: Iterable[bytes], most: int, most_bytes: int) -> Iterator[Sequence[bytes]]:
+    """Give the operations in non-empty runs of at most `most` and at most `most_bytes`, in their order.
+
+    An operation of more bytes comes alone. No more is taken ahead than the first operation of the next run.
+    """
     request: list[bytes] = []
     size = 0
     for operation in operations:
         size += len(operation)
-        if request and size > most_bytes:
+        if request and (size > most_bytes or len(request) >= most):
             yield request
             request, size = [], len(operation)
         request.append(operation)
@@ -48,9 +62,17 @@ def requests(operations: Sequence[bytes], most_bytes: int) -> Iterator[Sequence[
         yield request
 
 
-def refusals(answer: object) -> list[Refusal | None]:
-    """Read an answer: of each operation in turn why it was refused; None where it was done."""
-    items = answer.get("items", ()) if isinstance(answer, Mapping) else ()
+def refusals(answer: object, count: int) -> list[Refusal | None]:
+    """Read the answer to so many operations: of each in turn why it was refused; None where it was done.
+
+    Raises:
+        MalformedAnswer: it is none.
+    """
+    items = answer.get("items") if isinstance(answer, Mapping) else None
+    if not isinstance(items, list):
+        raise MalformedAnswer(f"expected an object with a list `items`, got {_shown(answer)}")
+    if len(items) != count:
+        raise MalformedAnswer(f"expected {count} items, one for each operation, got {len(items)}")
     return list(map(_refused, items))
 
 
@@ -83,7 +105,19 @@ def insisted(
     return found
 
 
-def _refused(item: Mapping[str, Mapping[str, Any]]) -> Refusal | None:
-    (outcome,) = item.values()
-    status = outcome["status"]
-    return None if 200 <= status < 300 else refusal(status, outcome.get("error"))
+def _action(name: str, index: str, document: str) -> bytes:
+    action = {name: {"_index": index, "_id": document}}
+    return json.dumps(action, separators=(",", ":")).encode() + b"\n"
+
+
+def _refused(item: Any) -> Refusal | None:  # noqa: ANN401 - whatever came
+    try:
+        (outcome,) = item.values()
+        status = outcome["status"]
+        return None if 200 <= status < 300 else refusal(status, outcome.get("error"))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise MalformedAnswer(f"expected an item with an operation's status, got {_shown(item)}") from error
+
+
+def _shown(answer: object) -> str:
+    return repr(answer)[:_LONGEST_SHOWN]

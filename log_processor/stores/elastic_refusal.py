@@ -73,7 +73,7 @@ def refusal(status: int, error: object) -> Refusal:
     link: object = error
     while isinstance(link, Mapping):
         reasons.append(str(link.get("reason", "")))
-        causes.add(link.get("type"))
+        causes.add(str(link.get("type", "")))
         link = link.get("caused_by")
     return Refusal(
         status,

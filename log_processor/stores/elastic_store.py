@@ -14,7 +14,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, tee
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,13 +32,14 @@ from log_processor.document import FileDocument, LineDocument, LogFile, file_key
 from log_processor.document_json import LineSources, file_from_source, file_source, line_from_source
 from log_processor.errors import ConfigError, StoreUnavailable
 from log_processor.schema import TEMPLATE_VERSION, file_template, line_template
-from log_processor.stores.chunks import chunks
 from log_processor.stores.contract import Reject
 from log_processor.stores.elastic_bulk import (
     BUSY,
     HEADERS,
     PARAMETERS,
+    MalformedAnswer,
     deletion,
+    empty_update,
     indexing,
     insisted,
     refusals,
@@ -161,20 +162,20 @@ class ElasticStore:
         self._fresh.discard(index)
 
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:
-        """Store the lines of a file, a chunk at a time."""
+        """Store the lines of a file, a bulk request at a time."""
         index, source = self._index(file), LineSources(file).source
         stored = 0
         self._fresh.discard(index)
-        for chunk in chunks(lines, self._settings.chunk_lines):
-            ids = [line_id(file.key, line.number) for line in chunk]
-            operations = indexing(index, ids, map(source, chunk))
-            for line, refused in zip(chunk, self._bulk(operations), strict=True):
-                if refused is None:
-                    stored += 1
-                elif refused.of_the_document:
-                    reject(line, str(refused))
-                else:
-                    raise self._unavailable(refused)
+        # Between the two stand the lines of the request that is under way.
+        answered, sent = tee(lines)
+        operations = indexing(index, ((line_id(file.key, line.number), source(line)) for line in sent))
+        for line, refused in zip(answered, self._bulk(operations), strict=True):
+            if refused is None:
+                stored += 1
+            elif refused.of_the_document:
+                reject(line, str(refused))
+            else:
+                raise self._unavailable(refused)
         return stored
 
     def forget_after(self, file: LogFile, last_line: int) -> int:
@@ -182,14 +183,12 @@ class ElasticStore:
         index = self._index(file)
         self._fresh.discard(index)
         beyond = self._lines(file, {"range": {"log.line": {"gt": last_line}}}, source=False)
-        deletions = (deletion(index, hit["_id"]) for hit in beyond)
         deleted = 0
-        while chunk := list(islice(deletions, self._settings.chunk_lines)):
-            for refused in self._bulk(chunk):
-                if refused is None:
-                    deleted += 1
-                elif refused.status != 404:  # somebody else has deleted it
-                    raise self._unavailable(refused)
+        for refused in self._bulk(deletion(index, hit["_id"]) for hit in beyond):
+            if refused is None:
+                deleted += 1
+            elif refused.status != 404:  # somebody else has deleted it
+                raise self._unavailable(refused)
         return deleted
 
     def ready(self) -> None:
@@ -198,12 +197,9 @@ class ElasticStore:
         An update of a document that does not exist passes everything that a write passes, and changes nothing. It
         needs no privilege beyond writing.
         """
-        update = {"update": {"_index": self._settings.files_index, "_id": PROBE}}
         with self._errors():
-            answer = self._client.bulk(operations=[update, {"doc": {}}])
-        item = answer["items"][0]["update"]
-        refused = refusal(item["status"], item.get("error"))
-        if refused.type != "document_missing_exception":
+            (refused,) = self._sent([empty_update(self._settings.files_index, PROBE)])
+        if refused and refused.type != "document_missing_exception":
             raise self._unavailable(refused)
 
     def close(self) -> None:
@@ -298,14 +294,19 @@ class ElasticStore:
             )
         self._fresh.add(index)
 
-    def _bulk(self, operations: Sequence[bytes]) -> Iterator[Refusal | None]:
+    def _bulk(self, operations: Iterable[bytes]) -> Iterator[Refusal | None]:
         """Do operations; give of each in turn why it was refused, or None.
 
         What is refused as a whole request is no document's fault.
         """
+        settings = self._settings
+        # By map, not in a loop, whose variable would hold a request while the next one is made.
+        made = map(self._insisted, requests(operations, settings.chunk_lines, settings.chunk_bytes))
+        return chain.from_iterable(made)
+
+    def _insisted(self, request: Sequence[bytes]) -> list[Refusal | None]:
         with self._errors():
-            for request in requests(operations, self._settings.chunk_bytes):
-                yield from insisted(self._sent, request, self._bulk_retries, self._sleep)
+            return insisted(self._sent, request, self._bulk_retries, self._sleep)
 
     def _sent(self, operations: Sequence[bytes]) -> list[Refusal | None]:
         """Do operations in one request; return why each was refused, or None."""
@@ -317,11 +318,7 @@ class ElasticStore:
             if error.status_code not in BUSY:
                 raise
             return [_refusal(error)] * len(operations)
-        found = refusals(answer.body)
-        if len(found) != len(operations):
-            missing = len(operations) - len(found)
-            raise StoreUnavailable(f"{self._settings.url} left {missing} operations without an answer")
-        return found
+        return refusals(answer.body, len(operations))
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -333,6 +330,11 @@ class ElasticStore:
             ) from error
         except ApiError as error:
             raise self._unavailable(_refusal(error)) from error
+        except MalformedAnswer as error:
+            raise StoreUnavailable(
+                f"{self._settings.url} does not answer bulk requests as a cluster does: {error}: check store.url, and "
+                "what a proxy before the cluster makes of answers"
+            ) from error
         except ConnectionTimeout as error:
             raise StoreUnavailable(
                 f"{self._settings.url} gave no answer within {self._settings.timeout_seconds:g} s: "

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
 from anomaly_filter import AnomalyFilter
 from log_classify.cli import build_parser
+from log_processor import cli as processor_cli
 from log_processor.query import cli as query_cli
 from log_processor.query.rows import WRITERS
 
@@ -57,6 +60,24 @@ def test_help_loads_nothing_that_only_the_work_needs(program: str, arguments: li
 
 def test_the_default_threshold_of_the_command_line_is_that_of_the_library() -> None:
     assert AnomalyFilter(None).threshold == build_parser().parse_args(["diff", "a", "b"]).threshold
+
+
+@pytest.mark.parametrize(
+    ("parser", "arguments"),
+    [
+        (build_parser(), ["diff", "a", "b"]),
+        (processor_cli.build_parser(), ["status"]),
+        (query_cli.build_parser(), []),
+    ],
+)
+def test_the_version_is_shown_and_is_no_part_of_other_arguments(
+    parser: argparse.ArgumentParser, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "version" not in vars(parser.parse_args(arguments))
+    with pytest.raises(SystemExit) as left:
+        parser.parse_args(["--version"])
+    assert 0 == left.value.code
+    assert f"{parser.prog} {version('log-classify')}\n" == capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", ["table", *WRITERS])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timezone
@@ -464,6 +467,51 @@ def test_lines_of_more_verdicts_than_are_remembered_keep_their_own() -> None:
 
     for line in [*lines, *lines]:
         assert plain_source(FILE, line) == read(sources.source(line))
+
+
+def test_the_writer_of_a_file_goes_with_its_last_user_and_waits_for_no_collector() -> None:
+    sources = LineSources(FILE)
+    sources.source(FAR)
+    sources.event(FAR)
+    writers = [weakref.ref(sources.source), weakref.ref(sources.event)]
+    gc.disable()
+    try:
+        del sources
+        assert [None, None] == [writer() for writer in writers]
+    finally:
+        gc.enable()
+
+
+def test_verdicts_with_long_nearest_lines_are_not_held() -> None:
+    sources = LineSources(FILE)
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            line = FAR._replace(number=number, nearest=f"{number} " + "x" * 32_000)
+            assert plain_source(FILE, line) == read(sources.source(line))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 1024**2
+
+
+@pytest.mark.parametrize("length", [999, 1000, 1001, 32_000])
+def test_a_nearest_line_of_any_length_is_written(length: int) -> None:
+    line = FAR._replace(nearest="\u4e16" * length)
+
+    assert plain_source(FILE, line) == line_source(FILE, line)
+    assert plain_event(FILE, line) == line_event(FILE, line)
+
+
+def test_logstash_gets_the_message_in_utf_8_and_all_else_escaped() -> None:
+    line = FAR._replace(message="\u4e16", nearest="\u4e16")
+    event = LineSources(replace(FILE, extra={"unknown": "\u4e16"})).event(line)
+    before, _, after = event.partition('"message":"\u4e16"'.encode())
+
+    assert before.isascii()
+    assert after.isascii()
+    assert b'"unknown":"\\u4e16"' in before
+    assert b'"nearest":"\\u4e16"' in after
 
 
 @given(DOCUMENTS)

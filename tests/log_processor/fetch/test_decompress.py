@@ -183,15 +183,33 @@ def test_damage_in_gzip_costs_what_its_own_byte_holds(at: float) -> None:
     assert TEXT[: len(whole)] == whole
 
 
-@pytest.mark.parametrize("name", ["xz", "zstd with checksum"])
-def test_a_wrong_checksum_of_another_format_costs_the_lines_of_the_last_256_bytes_at_most(name: str) -> None:
-    packed = COMPRESSORS[name](TEXT * 20)
+@pytest.mark.parametrize(("name", "most"), [("xz", 64), ("zstd with checksum", 256)])
+@pytest.mark.parametrize("before", [1, 60, 130, 200, 250])
+def test_a_wrong_checksum_of_another_format_costs_the_lines_of_the_last_bytes_at_most(
+    name: str, most: int, before: int
+) -> None:
+    text = b"".join(b"%x\n" % random.Random(number).getrandbits(200) for number in range(3000))
+    packed = COMPRESSORS[name](text)
     place = len(packed) - (2 if name.startswith("zstd") else 40)
-    got, error = until_error([packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :]])
+    damaged = packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :]
+    got, error = until_error([damaged[: place - before], damaged[place - before :]])
     assert error is not None
     assert Outcome.CORRUPT == error.outcome
-    assert (TEXT * 20).startswith(got)
-    assert len(until_error([packed[: place - 256]])[0]) <= len(got)
+    assert text.startswith(got)
+    assert len(until_error([packed[: place - most]])[0]) <= len(got)
+
+
+def test_damage_in_bzip2_costs_no_block_that_ended_64_bytes_before() -> None:
+    packed = bytearray(bz2.compress(TEXT, 1))
+    decoder, ended = bz2.BZ2Decompressor(), 0
+    while not (first := decoder.decompress(packed[ended : ended + 1])):
+        ended += 1
+    packed[ended + 100 : ended + 150] = b"\xff" * 50
+    got, error = until_error([bytes(packed[: ended - 50]), bytes(packed[ended - 50 :])])
+    assert error is not None
+    assert Outcome.CORRUPT == error.outcome
+    assert TEXT.startswith(got)
+    assert len(first) <= len(got)
 
 
 def test_three_layers_are_refused() -> None:

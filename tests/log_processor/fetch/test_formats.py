@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import random
 import subprocess
 import sys
@@ -9,8 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from log_processor.errors import JobError
+from log_processor.errors import JobError, Outcome
 from log_processor.fetch.decompress import decompressed
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+
+    ZSTD, ZSTD_MEND = "compression.zstd", "install a Python that was built with libzstd"
+else:
+    from backports import zstd
+
+    ZSTD, ZSTD_MEND = "backports.zstd", "install backports.zstd"
 
 TEXT = b"".join(b"line %d of some log, %x\n" % (number, number * 7919) for number in range(3000))
 LIBRARIES = {"bz2", "lzma", "backports.zstd", "compression.zstd", "zlib_ng"}
@@ -44,6 +55,29 @@ def test_a_plain_log_loads_no_library_of_a_format() -> None:
 def test_gzip_loads_zlib_ng_where_it_is_installed_and_no_other() -> None:
     pytest.importorskip("zlib_ng", reason="zlib-ng, the extra `fast`, is not installed")
     assert {"zlib_ng"} == loaded_by_reading(gzip.compress(b"line"))
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "packed", "mend"),
+    [
+        ("xz", "lzma", lzma.compress(TEXT), "install a Python that was built with liblzma"),
+        ("bzip2", "bz2", bz2.compress(TEXT), "install a Python that was built with libbz2"),
+        ("zstd", ZSTD, zstd.compress(TEXT), ZSTD_MEND),
+    ],
+)
+def test_a_format_whose_library_is_missing_is_named_with_what_to_install_and_others_are_read(
+    name: str, library: str, packed: bytes, mend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, _, module = library.rpartition(".")
+    monkeypatch.setitem(sys.modules, library, None)
+    if package:  # else it is found there
+        monkeypatch.delattr(sys.modules[package], module)
+    with pytest.raises(JobError) as refused:
+        list(decompressed([packed], max_bytes=2**40, max_ratio=2**40))
+    assert Outcome.CORRUPT == refused.value.outcome
+    assert str(refused.value).startswith(f"the {name} data cannot be unpacked: ")
+    assert str(refused.value).endswith(f": {mend}")
+    assert (TEXT, "") == read(gzip.compress(TEXT))
 
 
 @given(

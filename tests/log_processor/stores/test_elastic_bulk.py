@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from log_processor.document import LineDocument
+from log_processor.document import LineDocument, LogFile
 from log_processor.document_json import line_from_source
 from log_processor.errors import StoreUnavailable
 from log_processor.stores.elastic_bulk import deletion, requests
@@ -22,8 +24,10 @@ from log_processor.stores.elastic_store import ElasticStore
 from log_processor.stores.settings import StoreSettings
 from tests.log_processor.documents import a_file, a_line, lines_of, no_reject
 
+FILE = a_file()
 DONE = {"status": 201}
 BUSY = {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "the queue is full"}}
+GONE = {"status": 404, "result": "not_found"}
 UNFIT = {"status": 400, "error": {"type": "document_parsing_exception", "reason": "no number"}}
 FULL = {"status": 429, "error": {"type": "cluster_block_exception", "reason": "the disk is full"}}
 
@@ -32,42 +36,74 @@ Outcome = Callable[[int, int], dict[str, Any]]
 
 
 class Cluster:
-    """Takes bulk requests.
+    """Takes bulk requests, and finds the lines beyond one.
 
     Attributes:
         url: where it listens.
-        bodies: the requests.
+        bodies: the bulk requests.
         documents: what was stored, by id.
+        outcome: what becomes of lines.
         busy: how many whole requests it turns away, from now on.
-        mute: how many operations of each request it leaves without an answer.
+        busy_status: with which status it does so.
+        spoil: changes its answers to bulk requests.
     """
 
     def __init__(self, outcome: Outcome) -> None:
         self.bodies: list[bytes] = []
         self.documents: dict[str, dict[str, Any]] = {}
+        self.outcome = outcome
         self.busy = 0
-        self.mute = 0
+        self.busy_status = 429
+        self.spoil: Callable[[Any], Any] = lambda answer: answer
         self.url = ""
-        self._outcome = outcome
-        self._attempts: dict[str, int] = {}
+        self._attempts: dict[tuple[str, str], int] = {}
 
-    def answer(self, body: bytes) -> tuple[int, dict[str, Any]]:
+    def answer(self, url: str, body: bytes) -> tuple[int, Any]:
+        parts = urlsplit(url)
+        if parts.path.endswith("/_refresh"):
+            return 200, {}
+        if parts.path.endswith("/_search"):
+            return 200, {"hits": {"hits": self._beyond(json.loads(body))}}
+        assert "/_bulk" == parts.path
         self.bodies.append(body)
         if self.busy:
             self.busy -= 1
-            return 429, {"error": BUSY["error"], "status": 429}
-        rows = iter(body.splitlines())
-        items = [self._item(json.loads(row)["index"], json.loads(next(rows))) for row in rows]
-        return 200, {"items": items[self.mute :]}
+            return self.busy_status, {"error": BUSY["error"], "status": self.busy_status}
+        rows = map(json.loads, body.splitlines())
+        items = [self._item(name, action, rows) for row in rows for name, action in row.items()]
+        paths = dict(parse_qsl(parts.query)).get("filter_path", "*")
+        answer = {"took": 1, "errors": False, "items": items}
+        return 200, self.spoil(filtered(answer, [path.split(".") for path in paths.split(",")]))
 
-    def _item(self, action: dict[str, str], source: dict[str, Any]) -> dict[str, Any]:
+    def _item(self, name: str, action: dict[str, str], rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
         document = action["_id"]
         assert "logstash-2026.03.09" == action["_index"]
-        attempt = self._attempts[document] = self._attempts.get(document, -1) + 1
-        outcome = self._outcome(source["log"]["line"], attempt)
-        if outcome is DONE:
+        source = next(rows) if name == "index" else self.documents[document]
+        attempt = self._attempts[name, document] = self._attempts.get((name, document), -1) + 1
+        outcome = self.outcome(source["log"]["line"], attempt)
+        if outcome is DONE and name == "index":
             self.documents[document] = source
-        return {"index": outcome}
+        elif outcome is DONE:
+            del self.documents[document]
+        return {name: {**action, **outcome}}
+
+    def _beyond(self, search: dict[str, Any]) -> list[dict[str, Any]]:
+        *_, condition = search["query"]["bool"]["filter"]
+        last = condition["range"]["log.line"]["gt"]
+        (after,) = search.get("search_after", (last,))
+        numbers = {source["log"]["line"]: document for document, source in self.documents.items()}
+        found = sorted(number for number in numbers if number > max(last, after))[: search["size"]]
+        return [{"_id": numbers[number], "sort": [number]} for number in found]
+
+
+def filtered(value: Any, paths: list[list[str]]) -> Any:
+    """Keep what `filter_path` names, as clusters do."""
+    if [] in paths or not isinstance(value, dict | list):
+        return value
+    if isinstance(value, list):
+        return [filtered(each, paths) for each in value]
+    below = {name: [rest for first, *rest in paths if first in {name, "*"}] for name in value}
+    return {name: filtered(value[name], rests) for name, rests in below.items() if rests}
 
 
 @contextmanager
@@ -78,8 +114,8 @@ def cluster(outcome: Outcome = lambda _number, _attempt: DONE) -> Iterator[Clust
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            assert self.path.startswith("/_bulk")
-            status, answer = found.answer(self.rfile.read(int(self.headers["content-length"])))
+            length = int(self.headers.get("content-length", 0))
+            status, answer = found.answer(self.path, self.rfile.read(length))
             body = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
@@ -109,9 +145,13 @@ class Writing:
         self.waits: list[float] = []
         self._settings = StoreSettings(url, **settings)  # type: ignore[arg-type]  # numbers only
 
-    def write(self, lines: Iterator[LineDocument] | list[LineDocument], retries: int = 5) -> int:
+    def write(self, lines: Iterable[LineDocument], retries: int = 5, file: LogFile = FILE) -> int:
         with closing(ElasticStore(self._settings, retries, self.waits.append)) as store:
-            return store.write(a_file(), lines, lambda line, why: self.rejected.append((line.number, why)))
+            return store.write(file, lines, lambda line, why: self.rejected.append((line.number, why)))
+
+    def forget_after(self, last_line: int) -> int:
+        with closing(ElasticStore(self._settings, 5, self.waits.append)) as store:
+            return store.forget_after(FILE, last_line)
 
 
 def test_every_line_is_sent_once_under_its_id_in_chunks() -> None:
@@ -128,6 +168,34 @@ def test_a_request_holds_no_more_bytes_than_it_may() -> None:
     assert 5000 >= max(map(len, found.bodies))
     assert 1 < len(found.bodies) < 25
     assert 25 == len(found.documents)
+
+
+def test_long_lines_fill_a_request_to_its_bytes() -> None:
+    with cluster() as found:
+        assert 60 == Writing(found.url).write(a_line(number, "x" * 32_000) for number in range(1, 61))
+        assert 200 == Writing(found.url).write(a_line(number, "x" * 32_000) for number in range(1, 201))
+    assert [2 * 60, 2 * 160, 2 * 40] == [body.count(b"\n") for body in found.bodies]
+
+
+def test_lines_are_taken_and_written_as_their_request_needs_them() -> None:
+    """What a file's lines share may be far more than their messages."""
+    taken, ahead = 0, []
+
+    def lines() -> Iterator[LineDocument]:
+        nonlocal taken
+        for line in lines_of(50):
+            taken = line.number
+            yield line
+
+    def outcome(number: int, _attempt: int) -> dict[str, Any]:
+        ahead.append(taken - number)
+        return DONE
+
+    file = replace(FILE, fields={"project": "x" * 50_000})
+    with cluster(outcome) as found:
+        assert 50 == Writing(found.url, chunk_bytes=250_000).write(lines(), file=file)
+    assert [8] * 12 + [4] == [body.count(b"\n") for body in found.bodies]
+    assert 4 == max(ahead)
 
 
 def test_a_line_that_can_never_be_stored_is_rejected_with_the_reason_and_the_rest_is_stored() -> None:
@@ -166,6 +234,27 @@ def test_a_cluster_that_stays_busy_is_unavailable_and_no_line_is_rejected(retrie
     assert [] == writing.rejected
 
 
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_each_status_that_may_pass_is_waited_for(status: int) -> None:
+    busy = {"status": status, "error": BUSY["error"]}
+    with cluster(lambda number, attempt: busy if number == 2 and not attempt else DONE) as found:
+        found.busy, found.busy_status = 1, status
+        writing = Writing(found.url)
+        assert 3 == writing.write(lines_of(3))
+    assert [6, 6, 2] == [body.count(b"\n") for body in found.bodies]
+    assert [0.5, 1] == writing.waits
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 500])
+def test_a_status_that_stays_is_not_waited_for(status: int) -> None:
+    with cluster() as found:
+        found.busy, found.busy_status = 1, status
+        writing = Writing(found.url)
+        with pytest.raises(StoreUnavailable, match=f"refused: {status} "):
+            writing.write(lines_of(3))
+    assert [] == writing.waits
+
+
 @pytest.mark.parametrize(("retries", "stored"), [(3, 5), (2, 0)])
 def test_a_request_that_is_turned_away_whole_is_sent_again(retries: int, stored: int) -> None:
     with cluster() as found:
@@ -182,11 +271,89 @@ def test_a_request_that_is_turned_away_whole_is_sent_again(retries: int, stored:
     assert stored == len(found.documents)
 
 
-def test_a_cluster_that_leaves_lines_without_an_answer_is_unavailable() -> None:
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"items": [{"index": {"status": 201}}] * 3}, "expected 5 items, one for each operation, got 3"),
+        ({"items": [{"index": {"status": 201}}] * 7}, "expected 5 items, one for each operation, got 7"),
+        ({"items": []}, "expected 5 items, one for each operation, got 0"),
+        ({}, "expected an object with a list `items`, got {}"),
+        ({"items": None}, "expected an object with a list `items`, got {'items': None}"),
+        ({"items": {"a": 1}}, "expected an object with a list `items`, got {'items': {'a': 1}}"),
+        ([None], "expected an object with a list `items`, got [None]"),
+        (None, "expected an object with a list `items`, got None"),
+        ("well", "expected an object with a list `items`, got 'well'"),
+        (
+            {"items": [{"index": {"error": "x"}}] * 5},
+            "expected an item with an operation's status, got {'index': {'error': 'x'}}",
+        ),
+        ({"items": [{}] * 5}, "expected an item with an operation's status, got {}"),
+        ({"items": [None] * 5}, "expected an item with an operation's status, got None"),
+        ({"items": ["x"] * 5}, "expected an item with an operation's status, got 'x'"),
+        ({"items": [{"index": []}] * 5}, "expected an item with an operation's status, got {'index': []}"),
+        (
+            {"items": [{"index": {"status": 201}, "create": {"status": 201}}] * 5},
+            "expected an item with an operation's status, got {'index': {'status': 201}, 'create'",
+        ),
+        (
+            {"items": [{"index": {"status": "201"}}] * 5},
+            "expected an item with an operation's status, got {'index': {'status': '201'}}",
+        ),
+        (
+            {"items": [{"index": {"status": 400, "error": {"type": ["x"]}}}] * 5},
+            "expected an item with an operation's status, got {'index': {'status': 400, 'error'",
+        ),
+    ],
+)
+def test_an_answer_of_another_shape_makes_the_store_unavailable(answer: object, why: str) -> None:
     with cluster() as found:
-        found.mute = 2
-        with pytest.raises(StoreUnavailable, match="left 2 operations without an answer"):
-            Writing(found.url).write(lines_of(5))
+        found.spoil = lambda _answer: answer
+        writing = Writing(found.url)
+        with pytest.raises(StoreUnavailable) as unavailable:
+            writing.write(lines_of(5))
+        with closing(ElasticStore(StoreSettings(found.url))) as store, pytest.raises(StoreUnavailable):
+            store.ready()
+    assert str(unavailable.value).startswith(
+        f"{found.url} does not answer bulk requests as a cluster does: {why}"
+    )
+    assert str(unavailable.value).endswith(
+        ": check store.url, and what a proxy before the cluster makes of answers"
+    )
+    assert [] == writing.rejected
+
+
+def test_little_is_shown_of_an_answer_of_another_shape() -> None:
+    with cluster() as found:
+        found.spoil = lambda _answer: {"items": [{"index": "x" * 100_000}]}
+        with pytest.raises(StoreUnavailable) as unavailable:
+            Writing(found.url).write(lines_of(1))
+    assert 500 > len(str(unavailable.value))
+
+
+def test_lines_beyond_the_last_one_are_deleted_in_requests_of_so_many() -> None:
+    with cluster() as found:
+        assert 25 == Writing(found.url).write(lines_of(25))
+        found.bodies.clear()
+        assert 20 == Writing(found.url, chunk_lines=8).forget_after(5)
+    assert [8, 8, 4] == [body.count(b"\n") for body in found.bodies]
+    assert list(range(1, 6)) == [source["log"]["line"] for source in found.documents.values()]
+
+
+def test_a_line_that_somebody_else_has_deleted_is_not_counted_and_is_no_error() -> None:
+    with cluster() as found:
+        writing = Writing(found.url)
+        assert 5 == writing.write(lines_of(5))
+        found.outcome = lambda number, _: GONE if number == 4 else DONE
+        assert 2 == writing.forget_after(2)
+
+
+def test_a_line_that_cannot_be_deleted_makes_the_store_unavailable() -> None:
+    with cluster() as found:
+        writing = Writing(found.url)
+        assert 5 == writing.write(lines_of(5))
+        found.outcome = lambda number, _: UNFIT if number == 4 else DONE
+        with pytest.raises(StoreUnavailable, match="refused: 400 document_parsing_exception: no number"):
+            writing.forget_after(2)
 
 
 def test_an_error_of_who_takes_rejected_lines_is_his() -> None:
@@ -212,18 +379,19 @@ def test_an_error_of_who_takes_rejected_lines_is_his() -> None:
 def test_a_request_has_at_most_so_many_bytes_or_one_operation(
     operations: list[bytes], expected: list[list[bytes]]
 ) -> None:
-    assert expected == list(requests(operations, 3))
+    assert expected == list(requests(operations, 9, 3))
 
 
-@given(st.lists(st.binary(min_size=1, max_size=9), max_size=20), st.integers(1, 30))
+@given(st.lists(st.binary(min_size=1, max_size=9), max_size=20), st.integers(1, 20), st.integers(1, 30))
 def test_requests_hold_every_operation_once_and_none_would_take_that_of_the_next(
-    operations: list[bytes], most: int
+    operations: list[bytes], most: int, most_bytes: int
 ) -> None:
-    found = list(requests(operations, most))
+    found = list(requests(operations, most, most_bytes))
 
     assert operations == [operation for request in found for operation in request]
+    assert all(len(request) <= most for request in found)
     for request, following in pairwise(found):
-        assert most < sum(map(len, [*request, following[0]]))
+        assert len(request) == most or most_bytes < sum(map(len, [*request, following[0]]))
 
 
 def test_the_id_of_a_document_that_is_deleted_may_be_anything() -> None:
