@@ -299,10 +299,6 @@ def test_a_request_that_is_turned_away_whole_is_sent_again(retries: int, stored:
             {"items": [{"index": {"status": "201"}}] * 5},
             "expected an item with an operation's status, got {'index': {'status': '201'}}",
         ),
-        (
-            {"items": [{"index": {"status": 400, "error": {"type": ["x"]}}}] * 5},
-            "expected an item with an operation's status, got {'index': {'status': 400, 'error'",
-        ),
     ],
 )
 def test_an_answer_of_another_shape_makes_the_store_unavailable(answer: object, why: str) -> None:
@@ -320,6 +316,13 @@ def test_an_answer_of_another_shape_makes_the_store_unavailable(answer: object, 
         ": check store.url, and what a proxy before the cluster makes of answers"
     )
     assert [] == writing.rejected
+
+
+def test_an_error_whose_type_is_no_text_is_a_refusal() -> None:
+    with cluster() as found:
+        found.spoil = lambda _answer: {"items": [{"index": {"status": 400, "error": {"type": ["x"]}}}] * 5}
+        with pytest.raises(StoreUnavailable, match=r"refused: 400 \['x'\]"):
+            Writing(found.url).write(lines_of(5))
 
 
 def test_little_is_shown_of_an_answer_of_another_shape() -> None:
