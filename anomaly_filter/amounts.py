@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
+from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS, HEX_ID, UUID
 
 VERSION = "version"
 """Begins the key of a major version number; what has the version, or its place in the line, follows."""
@@ -86,6 +86,7 @@ _INDEX_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"[0-9]")
+_IDS = re.compile(f"{UUID}|{HEX_ID}")
 _PERCENT = re.compile(r"(?<![\w.])(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _STATUS = re.compile(
     r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?<![.,-])(?P<status>[2-5])[0-9]{2}(?![\w.:-])",
@@ -135,12 +136,13 @@ def slots(text: str) -> Iterator[Slot]:
     """Give the numbers of a text that mean something; a key may come several times.
 
     Where they stand is decided by letters, punctuation, and how many digits there are, never by which digits these
-    are, but for those that words keep when they are masked. So lines of one kind have the same slots.
+    are, but for those that words keep when they are masked, and never by what is in an id. So lines of one kind have
+    the same slots.
 
     Args:
         text: with single blanks between its words, see `evenly`.
     """
-    text = text[:_LOOKED_AT]
+    text = ids_alike(text)[:_LOOKED_AT]
     yield from _after_keys(text)
     yield from _before_keys(text)
     yield from _shares(text)
@@ -150,6 +152,11 @@ def slots(text: str) -> Iterator[Slot]:
         yield Slot(STATUS, *found.span("status"))
     for at, found in enumerate(_MAJOR.finditer(text)):
         yield Slot(VERSION + (_key(found["name"]) if found["name"] else str(at)), *found.span("major"))
+
+
+def ids_alike(text: str) -> str:
+    """Return the text with an `x` in the place of each character of its ids."""
+    return _IDS.sub(lambda found: "x" * len(found[0]), text)
 
 
 def evenly(text: str) -> str:
@@ -204,9 +211,13 @@ def _is_bad(key: str) -> bool:
     return key not in _LOOSE and _BAD.fullmatch(key) is not None
 
 
+def _integers(text: str) -> list[str]:
+    return _INTEGER.findall(ids_alike(text))
+
+
 def zeros(text: str) -> Iterator[str]:
     """Give a key for each place of a whole number that is 0 in the text."""
-    for place, number in enumerate(_INTEGER.findall(text)):
+    for place, number in enumerate(_integers(text)):
         if not number.strip("0"):
             yield f"{ZERO}{place}"
 
@@ -222,8 +233,8 @@ def rose_from_nothing(usual: str, text: str, always: Collection[str]) -> str | N
         text: one of the same form.
         always: keys of places where the baselines have nothing but zeros.
     """
-    now = [*_INTEGER.finditer(text)] if always else []
-    if now and len(_INTEGER.findall(usual)) == len(now):
+    now = [*_INTEGER.finditer(ids_alike(text))] if always else []
+    if now and len(_integers(usual)) == len(now):
         for place, found in enumerate(now):
             if (
                 found[0].strip("0")
@@ -246,11 +257,11 @@ def fell_to_nothing(usual: str, text: str, known: Collection[str], large: int) -
         known: keys of places where the baselines have zeros.
         large: from which number on.
     """
-    now = _INTEGER.findall(text)
+    now = _integers(text)
     fallen = [
         place for place, number in enumerate(now) if not number.strip("0") and f"{ZERO}{place}" not in known
     ]
-    before = _INTEGER.findall(usual) if fallen else []
+    before = _integers(usual) if fallen else []
     if len(before) != len(now):
         return None
     for place in fallen:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from anomaly_filter.amounts import evenly
+from anomaly_filter.amounts import evenly, ids_alike
 from anomaly_filter.rules import CLASS, HOST_NAME
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import Table
@@ -53,7 +53,7 @@ def host_slot(text: str) -> HostSlot | None:
     Args:
         text: with single blanks between its words and its secrets masked.
     """
-    found = _HOST.search(text, 0, _LOOKED_AT)
+    found = _HOST.search(ids_alike(text), 0, _LOOKED_AT)
     if found is None:
         return None
     before = text[: found.start()].split(" ")

@@ -96,6 +96,10 @@ _DATE_WORDS = (
     "|utc|gmt|cest|cet|edt|est|pdt|pst"
 )
 
+# With the digits behind it: no rule may cut a run of digits, of which engine/words.c keeps hardly more than the length.
+UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}[0-9]*"
+HEX_ID = r"(?<![0-9A-Za-z])(?=[0-9]*[a-fA-F])(?=[a-fA-F]*[0-9])[0-9a-fA-F]{6,}(?![0-9A-Za-z])"
+
 RULES: tuple[Rule, ...] = (
     Rule(
         Stage.MASK,
@@ -108,9 +112,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Stage.MASK,
         "uuid",
-        # With the digits behind it: no rule may cut a run of digits, of which engine/words.c keeps hardly more than the
-        # length.
-        r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}[0-9]*",
+        UUID,
         ID,
         same=(
             "instance 7d748d77-0a1b-4c2d-8e3f-9a0b1c2d3e4f spawned",
@@ -124,7 +126,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Stage.MASK,
         "run of six or more hex digits with a digit and a letter",
-        r"(?<![0-9A-Za-z])(?=[0-9]*[a-fA-F])(?=[a-fA-F]*[0-9])[0-9a-fA-F]{6,}(?![0-9A-Za-z])",
+        HEX_ID,
         ID,
         same=("volume_0a1b2c3d4e attached", "volume_f9e8d7c6b5 attached"),
         differ=("volume_facade attached", "volume_decade attached"),

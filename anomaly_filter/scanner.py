@@ -20,8 +20,9 @@ PARTED = 0xFFFFFFFE
 SCAN_LIMIT = 1 << 31
 """Bytes of one block."""
 
-KINDS_LIMIT = 1 << 20
-"""Kinds that are remembered: more than a day of big logs has, and 40 MB for them. Lines of others are irregular."""
+KINDS_LIMIT = 1 << 18
+"""Kinds that are remembered: far more than a job has. Lines of others are irregular; what Python knows of a kind takes
+some hundred bytes, so this bounds what a log of nothing but new words can take."""
 
 WORDS_LIMIT = 64 << 20
 """Bytes of words that are remembered for them."""

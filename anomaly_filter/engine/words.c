@@ -1,13 +1,17 @@
 /* A text to its canonical words: those of str.split, with the digits that no rule tells from others made alike.
  *
  * A run of digits is kept if it is zeros only, or 100 before a per cent sign; of three digits from 200 to 599 that
- * stand by themselves the first is kept, if the text names a status. All other digits become 9. test_scanner.py
+ * stand by themselves the first is kept, if the text names a status. All other digits become 9. Of an id nothing is
+ * kept but its length: a UUID, or six or more hex digits with a digit and a letter. test_scanner.py
  * proves that texts whose words are now the same have the same tokens under the rules of rules.py. */
 #include "text.h"
 
 #include <string.h>
 
 enum { LETTER, DIGIT, BLANK, BACKSLASH, CONTROL, HIGH };
+
+/* In the place of each byte of an id; no text has it. */
+enum { ID = 1 };
 
 #define L4 LETTER, LETTER, LETTER, LETTER
 #define L16 L4, L4, L4, L4
@@ -46,6 +50,54 @@ static size_t read_digits(Text text, size_t at, uint8_t *out) {
 
 static bool is_word(uint8_t byte) {
     return is_digit(byte) || byte == '_' || (uint8_t)((byte | 0x20) - 'a') < 26;
+}
+
+static bool is_hex(uint8_t byte) { return is_digit(byte) || (uint8_t)((byte | 0x20) - 'a') < 6; }
+
+static bool is_alphanumeric(uint8_t byte) { return is_word(byte) && byte != '_'; }
+
+enum { UUID_HEAD = 24, UUID = 36 };
+
+/* Whether so many bytes from a place on are as those of a UUID. */
+static bool is_uuid(Text text, size_t begin, size_t size) {
+    if (text.size - begin < size) return false;
+    for (size_t at = 0; at < size; at++) {
+        uint8_t byte = text.bytes[begin + at];
+        if (at == 8 || at == 13 || at == 18 || at == 23 ? byte != '-' : !is_hex(byte)) return false;
+    }
+    return true;
+}
+
+/* The UUID that has a run of hex digits of this size for a group; false: there is none. */
+static bool find_uuid(Text text, size_t run, size_t size, size_t *begin) {
+    static const size_t GROUPS[] = {0, 9, 14, 19, UUID_HEAD}; /* where they begin */
+    for (size_t group = 0; group < sizeof GROUPS / sizeof *GROUPS; group++) {
+        size_t before = GROUPS[group];
+        bool fits = group == 0 ? size == 8 : group < 4 ? size == 4 : size >= UUID - UUID_HEAD;
+        if (!fits || before > run || !is_uuid(text, run - before, UUID)) continue;
+        *begin = run - before;
+        return *begin == 0 || !is_alphanumeric(text.bytes[*begin - 1]);
+    }
+    return false;
+}
+
+/* The end of the id that has the digit at `at`, and where it begins; 0: there is none, nor up to `*none` another. */
+static size_t find_id(Text text, size_t at, size_t *begin, size_t *none) {
+    size_t run = at, end = at, digits = 0;
+    while (run > 0 && is_hex(text.bytes[run - 1])) run--;
+    bool whole = run == 0 || !is_alphanumeric(text.bytes[run - 1]);
+    for (end = run; end < text.size && is_hex(text.bytes[end]); end++) digits += is_digit(text.bytes[end]);
+    if (whole && find_uuid(text, run, end - run, begin) && *begin + UUID > at) return *begin + UUID;
+    /* A longer run behind the groups of a UUID is one with it only in part. */
+    bool in_uuid = end - run > UUID - UUID_HEAD && run >= UUID_HEAD && is_uuid(text, run - UUID_HEAD, UUID_HEAD);
+    whole &= end == text.size || !is_alphanumeric(text.bytes[end]);
+    if (whole && !in_uuid && end - run >= 6 && digits < end - run) {
+        *begin = run;
+        return end;
+    }
+    while (end < text.size && is_alphanumeric(text.bytes[end])) end++;
+    *none = end;
+    return 0;
 }
 
 /* Whether a run of three digits could be the status of an answer: it stands by itself. */
@@ -102,6 +154,7 @@ static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte 
 bool words_read(Text text, bool is_part, uint8_t *buffer, Text *out) {
     uint8_t *to = buffer;
     bool tabs = false, asked = false, status = false;
+    size_t no_id = 0; /* up to there */
     for (size_t at = 0; at < text.size;) {
         bool after_blank = at == 0 || is_blank(text.bytes[at - 1]);
         if (text.size - at >= 8) {
@@ -114,6 +167,14 @@ bool words_read(Text text, bool is_part, uint8_t *buffer, Text *out) {
         }
         uint8_t byte = text.bytes[at], class = CLASS[byte];
         if (class == DIGIT) {
+            size_t begin = at, end = at < no_id ? 0 : find_id(text, at, &begin, &no_id);
+            if (end) {
+                to -= at - begin; /* a byte for each */
+                memset(to, ID, end - begin);
+                to += end - begin;
+                at = end;
+                continue;
+            }
             size_t size = read_digits(text, at, to);
             if (size == 3 && is_hundreds(text, at)) {
                 status = asked ? status : names_status(text);

@@ -17,6 +17,7 @@ from anomaly_filter.amounts import evenly, slots, zeros
 from anomaly_filter.clock import Clock
 from anomaly_filter.hosts import host_slot
 from anomaly_filter.lines import LINE_LIMIT, TEXT_LIMIT, Line, lines, parts
+from anomaly_filter.rules import HEX_ID
 from anomaly_filter.scanner import IRREGULAR, PARTED, Scanner, Seen
 from anomaly_filter.tokens import Table, Tokenizer
 from anomaly_filter.values import values
@@ -44,8 +45,23 @@ def _canonical_run(match: re.Match[str]) -> str:
     return "9" * len(digits) + match[1]
 
 
+_UUID_HEAD = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}"
+_UUID = re.compile(rf"(?<![0-9A-Za-z]){_UUID_HEAD}[0-9a-fA-F]{{12}}")
+_BEHIND_A_HEAD = re.compile(rf"{_UUID_HEAD}\Z")
+
+
+def _without_ids(text: str) -> str:
+    found = text
+    for match in [*_UUID.finditer(text), *re.finditer(HEX_ID, text)]:
+        id_ = match[0]
+        in_uuid = len(id_) > 12 and "-" not in id_ and _BEHIND_A_HEAD.search(text[: match.start()])
+        if re.search("[0-9]", id_) and not in_uuid:
+            found = found[: match.start()] + "\x01" * len(id_) + found[match.end() :]
+    return found
+
+
 def canonical(text: str) -> tuple[str, ...]:
-    words = " ".join(text.split())
+    words = _without_ids(" ".join(text.split()))
     found = _RUN.sub(_canonical_run, words)
     if _STATUS.search(words):
         for match in _ALONE.finditer(words):
