@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -342,9 +343,52 @@ def test_texts_of_one_kind_have_the_same_tokens_and_places_of_numbers(
         assert others.setdefault(kind, more) == more
 
 
+_IDS = [
+    "12ab34cd",
+    "abcdef",
+    "a1b2c3d4-1a2b-3c4d-5e6f-0123456789ab",
+    "-1234-4abc-",
+    "aabbccdd-1234-1234-1234-",
+]
+_WORDS = [
+    "_errors: ",
+    "dead ",
+    "tmp",
+    ".example.com",
+    "/",
+    '"',
+    " failed",
+    "=",
+    "status ",
+    "404",
+    "x",
+    "_",
+    " ",
+    "of 12",
+]
+
+
+@given(st.lists(st.sampled_from([*_IDS, *_WORDS]), min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=600)
+def test_texts_of_one_kind_may_have_other_ids(bits: list[str], random: Random) -> None:
+    def other(_: re.Match[str]) -> str:
+        return random.choice("0123456789abcdef")
+
+    one = "".join(bits)
+    two = "".join(re.sub("[0-9a-f]", other, bit) if bit in _IDS else bit for bit in bits)
+    seen = scanned(f"{one}\n{two}".encode())
+    found = [
+        (TABLE.tokens(text), [*slots(evenly(text))], [*zeros(text)], host_slot(evenly(text)), [*values(text)])
+        for _, text in kinds_and_texts(f"{one}\n{two}".encode(), seen)
+    ]
+    assert seen.kinds[0] != seen.kinds[1] or found[0] == found[1]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        (b"volume_0a1b2c3d4e attached", b"volume_f9e8d7c6b5 attached"),
+        (b"req-7d748d77-0a1b-4c2d-8e3f-9a0b1c2d3e4f", b"req-0e1f2a3b-aaaa-4bbb-8ccc-dddddddddddd"),
         (b"took 12 s", b"took 99 s"),
         (b"took 12 s", b"  took\t12   s "),
         (b"status 204", b"status 299"),
@@ -368,6 +412,10 @@ def test_what_says_the_same_is_one_kind(one: bytes, other: bytes) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        (b"volume_facade", b"volume_decade"),
+        (b"id 1a2b3", b"id 3b2a1"),
+        (b"id 0a1b2c3d", b"id 0a1b2c3d4e"),
+        (b"id 0a1b2c3dx", b"id 1a2b3c4dx"),
         (b"rc=0", b"rc=1"),
         (b"rc=0", b"rc=00"),
         (b"status 204", b"status 304"),
