@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from anomaly_filter.amounts import evenly, ids_alike
+from anomaly_filter.amounts import ids_alike
 from anomaly_filter.rules import CLASS, HOST_NAME
-from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import Table
 
 HOST_TOKEN = f"{CLASS}host"
@@ -50,6 +49,9 @@ class HostSlot(NamedTuple):
 def host_slot(text: str) -> HostSlot | None:
     """Return where the first host of a text stands; None if there is none.
 
+    >>> host_slot("Get:83 http://gra.mirror.example.org/debian main")
+    HostSlot(place='Get:9 http://', start=14, end=36)
+
     Args:
         text: with single blanks between its words and its secrets masked.
     """
@@ -60,17 +62,6 @@ def host_slot(text: str) -> HostSlot | None:
     # Lines of one kind may differ in whether a number is one of those that statuses are.
     place = _HUNDREDS.sub("9", " ".join(filter(None, map(_TABLE.mask, before))))
     return HostSlot(place, *found.span())
-
-
-def host(text: str) -> tuple[str, str] | None:
-    """Return the place of the first host that a sub-line names, which is what stands before it, and its name.
-
-    >>> host("Get:83 http://gra.mirror.example.org/debian main")
-    ('Get:9 http://', 'gra.mirror.example.org')
-    """
-    text = evenly(mask_secrets(text))
-    found = host_slot(text)
-    return None if found is None else (found.place, found.name(text))
 
 
 def usual(builds: Sequence[Hosts]) -> dict[str, frozenset[str]]:
@@ -93,11 +84,6 @@ class HostsSeen:
     def __init__(self) -> None:
         """Count nothing yet."""
         self._places: dict[str, dict[str, int]] = {}
-
-    def add(self, text: str) -> None:
-        """Count the host that a sub-line names, if it names one."""
-        if found := host(text):
-            self.count(*found)
 
     def count(self, place: str, name: str) -> None:
         """Count a host at a place."""

@@ -134,8 +134,7 @@ class SegmentBuilder:
                 if waited and waited > waits[row]:
                     waits[row] = waited
                 if row in with_amounts or row in with_host:
-                    masked = evenly(mask_secrets(text))
-                    self._learn_more(row, self._telling(row, masked), masked)
+                    self._learn_text(row, text)
 
     def _learning(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """Learn by the kinds of lines: what is the same for all of a kind is done once."""
@@ -175,20 +174,22 @@ class SegmentBuilder:
             place = Place(block, seen, at)
             for kind, text in place.parts(place.line()):
                 if kind == IRREGULAR:
-                    masked = evenly(mask_secrets(text))
-                    row = self._row(masked)
-                    self._learn_more(row, self._telling(row, masked), masked)
+                    self._learn_text(self._row(mask_secrets(text)), text)
                 elif kinds.flags[kind]:
                     self._learn_kind(kind, kinds, text)
 
     def _learn_kind(self, kind: int, kinds: _Kinds, text: str) -> None:
         """Learn what a line of a kind tells more."""
-        row, telling = kinds.rows[kind], kinds.telling.get(kind)
-        if telling is not None:
-            self._learn_more(row, telling, evenly(text))
+        telling = kinds.telling.get(kind)
+        if telling is None:
+            self._learn_text(kinds.rows[kind], text)
         else:
-            masked = evenly(mask_secrets(text))
-            self._learn_more(row, self._telling(row, masked), masked)
+            self._learn_more(kinds.rows[kind], telling, evenly(text))
+
+    def _learn_text(self, row: int, text: str) -> None:
+        """Learn what a sub-line tells more, of which no like is known or which may hold a secret."""
+        masked = evenly(mask_secrets(text))
+        self._learn_more(row, self._telling(row, masked), masked)
 
     def _telling(self, row: int, text: str) -> _Telling:
         """Return what each line of a kind tells, by one of its texts."""

@@ -15,6 +15,9 @@ from anomaly_filter import (
     Segment,
     SegmentBuilder,
 )
+from anomaly_filter.amounts import evenly
+from anomaly_filter.hosts import host_slot
+from anomaly_filter.secrets import mask_secrets
 
 _CONSONANTS, _VOWELS = "klmnpt", "aiou"
 
@@ -75,6 +78,13 @@ def reasons(text: str, *builds: Sequence[str], threshold: float = DEFAULT_THRESH
     """Return why a line is far, when it stands alone."""
     (line,) = judged([text], *builds, threshold=threshold).lines
     return line.reasons
+
+
+def host(text: str) -> tuple[str, str] | None:
+    """Return the place of the first host of a sub-line, and its name."""
+    even = evenly(mask_secrets(text))
+    found = host_slot(even)
+    return None if found is None else (found.place, found.name(even))
 
 
 def word(number: int) -> str:

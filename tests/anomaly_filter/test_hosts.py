@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from anomaly_filter import hosts as module
-from anomaly_filter.hosts import HOSTS_LIMIT, PLACES_LIMIT, Hosts, HostsSeen, host, united, usual
-from tests.anomaly_filter.builds import word
+from anomaly_filter.hosts import HOSTS_LIMIT, PLACES_LIMIT, Hosts, HostsSeen, united, usual
+from tests.anomaly_filter.builds import host, learnt, word
 
 PLACE = "from http://"
 
@@ -12,7 +12,7 @@ PLACE = "from http://"
 def seen(*names: str) -> Hosts:
     counted = HostsSeen()
     for name in names:
-        counted.add(f"{PLACE}{name}/x")
+        counted.count(*(host(f"{PLACE}{name}/x") or ("", "")))
     return counted.hosts()
 
 
@@ -59,14 +59,12 @@ def test_a_place_that_takes_any_host_has_none(names: int, kept: int) -> None:
 def test_places_are_bounded() -> None:
     counted = HostsSeen()
     for number in range(PLACES_LIMIT + 1):
-        counted.add(f"{word(number)} at one.example.com")
+        counted.count(f"{word(number)} at", "one.example.com")
     assert PLACES_LIMIT == len(counted.hosts())
 
 
 def test_a_text_without_a_host_is_not_counted() -> None:
-    counted = HostsSeen()
-    counted.add("no host")
-    assert {} == counted.hosts()
+    assert {} == learnt("no host").hosts
 
 
 def test_the_hosts_of_the_files_of_a_build_are_added_up() -> None:

@@ -14,12 +14,11 @@ from anomaly_filter.amounts import amounts
 from anomaly_filter.blocks import Blocks
 from anomaly_filter.clock import Clock
 from anomaly_filter.container import pack, unpack
-from anomaly_filter.hosts import host
 from anomaly_filter.lines import TEXT_LIMIT, Line
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import TOKENS_HASH, Table
 from anomaly_filter.verdicts import Verdicts
-from tests.anomaly_filter.builds import learnt, numbered, step, steps
+from tests.anomaly_filter.builds import host, learnt, numbered, step, steps
 
 # ---- segments ----
 
