@@ -27,10 +27,10 @@ some hundred bytes, so this bounds what a log of nothing but new words can take.
 WORDS_LIMIT = 64 << 20
 """Bytes of words that are remembered for them."""
 
-_KEY = b"PRIVATE KEY-----"  # how lines are masked between two such lines, only `lines` knows
+_NO_ROOM = "no room for the lines of a block of {} bytes"
 _U32 = 0xFFFFFFFF
 _LINE_FIELDS = 4  # of 32 bits: kind, end, end of its parts, wait
-_KIND_SIZE = 16  # bytes: count, longest wait, first
+_KIND_SIZE = 8  # bytes: count, longest wait
 
 
 class _View(ctypes.Structure):
@@ -39,17 +39,21 @@ class _View(ctypes.Structure):
     _fields_ = (
         ("lines", ctypes.c_void_p),
         ("parts", ctypes.c_void_p),
+        ("fresh", ctypes.c_void_p),
         ("kinds", ctypes.c_void_p),
         ("line_count", ctypes.c_uint64),
         ("part_count", ctypes.c_uint64),
+        ("fresh_count", ctypes.c_uint64),
         ("kind_count", ctypes.c_uint32),
         ("generation", ctypes.c_uint32),
     )
     lines: int | None
     parts: int | None
+    fresh: int | None
     kinds: int | None
     line_count: int
     part_count: int
+    fresh_count: int
     kind_count: int
     generation: int
 
@@ -69,8 +73,8 @@ class Seen:
         ends: u32 of each line: the offset of its LF, or the end of the block for a last line without one.
         fresh: indices of lines that, or a part of which, are the first of their kind in the file, and of all
             irregular ones; ascending.
-        irregular: whether all lines are, because that was asked for or something of a private key is among them.
-            The clock has not moved then: `Scanner.wait` wants the text of each of them.
+        irregular: whether all lines are, because that was asked for. The clock has not moved then: `Scanner.wait`
+            wants the text of each of them.
     """
 
     count: int
@@ -91,16 +95,47 @@ class Seen:
         return memoryview(self._parts).cast("I")[ends[at - 1] if at else 0 : ends[at]]
 
 
+class Reading:
+    """A block that was read, by any thread, before its turn to be scanned; for one block after another."""
+
+    def __init__(self) -> None:
+        """Have read nothing yet.
+
+        Raises:
+            RuntimeError: the engine cannot be used here; `native.why_not` says why.
+            MemoryError: there is no room for a reading.
+        """
+        self._library = _library()
+        reading = self._library.reading_new()
+        if not reading:
+            raise MemoryError("a reading needs about 150 kB")
+        self._memory = native.Memory(reading, self._library.reading_free)
+        self._irregular = False
+
+    def read(self, data: bytes, *, irregular: bool = False) -> None:
+        """Read a block: most of the work of `Scanner.scan`, which takes the same and raises the same."""
+        _check_size(data)
+        self._irregular = irregular
+        if self._library.reading_read(self._memory.address, data, len(data), irregular) != 0:
+            raise MemoryError(_NO_ROOM.format(len(data)))
+
+
 class Scanner:
     """Scans the lines of one file after another; one scanner serves one thread.
 
     Kinds are remembered across files, everything else belongs to the file that was begun last.
+
+    Attributes:
+        threads: that may read blocks of a file, see `ahead.scans`.
     """
 
-    def __init__(self, *, kinds_limit: int = KINDS_LIMIT, words_limit: int = WORDS_LIMIT) -> None:
+    def __init__(
+        self, *, threads: int = 1, kinds_limit: int = KINDS_LIMIT, words_limit: int = WORDS_LIMIT
+    ) -> None:
         """Know no kind yet.
 
         Args:
+            threads: see above.
             kinds_limit: kinds that are remembered, below 2**32.
             words_limit: bytes of words that are, below 2**32.
 
@@ -108,11 +143,8 @@ class Scanner:
             RuntimeError: the engine cannot be used here; `native.why_not` says why.
             MemoryError: there is no room for a scanner.
         """
-        library = native.library()
-        if library is None:
-            raise RuntimeError(f"no scanner without the engine: {native.why_not()}")
-        _declare(library)
-        self._library = library
+        self.threads = threads
+        self._library = library = _library()
         scanner = library.scanner_new(kinds_limit, words_limit)
         if not scanner:
             raise MemoryError("a scanner needs about 200 kB")
@@ -152,23 +184,34 @@ class Scanner:
             ValueError: the data is too long.
             MemoryError: the file cannot be gone on with.
         """
-        if len(data) > SCAN_LIMIT:
-            raise ValueError(f"a block has at most {SCAN_LIMIT} bytes, this one {len(data)}")
-        irregular = irregular or _KEY in data
+        _check_size(data)
         if self._library.scanner_scan(self._scanner, data, len(data), irregular) != 0:
-            raise MemoryError(f"no room for the lines of a block of {len(data)} bytes")
-        count = self._view.line_count
-        lines = _copied(self._view.lines, count * _LINE_FIELDS * 4)
+            raise MemoryError(_NO_ROOM.format(len(data)))
+        return self._seen(irregular=irregular)
+
+    def take(self, reading: Reading) -> Seen:
+        """Scan the next lines of the file, which have been read; take no reading twice.
+
+        Raises:
+            MemoryError: the file cannot be gone on with.
+        """
+        address, irregular = reading._memory.address, reading._irregular  # noqa: SLF001 - two sides of one interface
+        if self._library.scanner_take(self._scanner, address) != 0:
+            raise MemoryError("no room for the kinds of a block's lines")
+        return self._seen(irregular=irregular)
+
+    def _seen(self, *, irregular: bool) -> Seen:
+        view = self._view
+        lines = _copied(view.lines, view.line_count * _LINE_FIELDS * 4)
         fields = memoryview(lines).cast("I")
-        fresh = (ctypes.c_uint32 * count)()
         return Seen(
-            count=count,
+            count=view.line_count,
             kinds=fields[0::_LINE_FIELDS],
             ends=fields[1::_LINE_FIELDS],
-            fresh=fresh[: self._library.scanner_fresh(self._scanner, fresh)],
+            fresh=memoryview(_copied(view.fresh, view.fresh_count * 4)).cast("I").tolist(),
             irregular=irregular,
             _lines=lines,
-            _parts=_copied(self._view.parts, self._view.part_count * 4),
+            _parts=_copied(view.parts, view.part_count * 4),
         )
 
     def select(self, seen: Seen, flags: bytes | bytearray | memoryview) -> list[int]:
@@ -199,22 +242,31 @@ class Scanner:
 
     def counts(self) -> memoryview:
         """Return the number of lines, and parts of lines, of each kind in this file; u32."""
-        return memoryview(self._tallies()).cast("I")[0::4]
+        return memoryview(self._tallies()).cast("I")[0::2]
 
     def longest_waits(self) -> memoryview:
         """Return the seconds of the longest silence before a line of each kind in this file; u32."""
-        return memoryview(self._tallies()).cast("I")[1::4]
-
-    def firsts(self) -> memoryview:
-        """Return the index in this file of each kind's first line; u64. It means nothing where the count is 0."""
-        return memoryview(self._tallies()).cast("Q")[1::2]
+        return memoryview(self._tallies()).cast("I")[1::2]
 
     def _tallies(self) -> bytes:
         return _copied(self._view.kinds, self.kinds * _KIND_SIZE)
 
 
+def _check_size(data: bytes) -> None:
+    if len(data) > SCAN_LIMIT:
+        raise ValueError(f"a block has at most {SCAN_LIMIT} bytes, this one {len(data)}")
+
+
 def _copied(address: int | None, size: int) -> bytes:
     return ctypes.string_at(address, size) if address and size else b""
+
+
+def _library() -> ctypes.CDLL:
+    library = native.library()
+    if library is None:
+        raise RuntimeError(f"no scanner without the engine: {native.why_not()}")
+    _declare(library)
+    return library
 
 
 def _declare(library: ctypes.CDLL) -> None:
@@ -227,7 +279,10 @@ def _declare(library: ctypes.CDLL) -> None:
         ("scanner_begin", None, (pointer,)),
         ("scanner_scan", ctypes.c_int, (pointer, data, size, ctypes.c_int)),
         ("scanner_wait", u32, (pointer, data, size)),
-        ("scanner_fresh", size, (pointer, indices)),
+        ("scanner_take", ctypes.c_int, (pointer, pointer)),
+        ("reading_new", pointer, ()),
+        ("reading_free", None, (pointer,)),
+        ("reading_read", ctypes.c_int, (pointer, data, size, ctypes.c_int)),
         ("scan_select", size, (data, size, data, data, size, indices)),
         ("scan_waits", size, (data, size, u32, indices)),
     ):

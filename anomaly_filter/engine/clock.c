@@ -1,8 +1,8 @@
-/* Positions are characters, so a line with others than ASCII is looked at through a copy of its beginning in which
- * each of them is one byte. test_scanner.py holds the constants against those of clock.py. */
+/* Positions are characters, so a line is looked at through a copy of its beginning in which each of them is one byte.
+ * test_scanner.py holds the constants against those of clock.py. */
 #include "clock.h"
 
-#include <string.h>
+#include "eight.h"
 
 #define WAIT_LIMIT (2 * DAY_SECONDS)
 #define NEAR 50
@@ -11,7 +11,6 @@
 #define DAY_SECONDS (24L * 3600)
 
 #define OTHER 0x80 /* stands for a character that is not ASCII */
-#define SEEN (CLOCK_LOOKED_AT + 1) /* characters: whether a digit follows a time counts, too */
 
 static bool is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
 
@@ -118,24 +117,33 @@ static uint32_t wait_of(Clock *clock, const uint8_t *text, size_t size) {
     return waited(clock, stamp, clock->size, seconds);
 }
 
-/* Copy the beginning of a text, each character in one byte. */
-static size_t fold(Text text, uint8_t *folded) {
+static size_t fold(Text text, uint8_t *head) {
     size_t size = 0;
-    for (size_t at = 0; at < text.size && size < SEEN; at++) {
+    for (size_t at = 0; at < text.size && size < CLOCK_HEAD; at++) {
         uint8_t byte = text.bytes[at];
-        if ((byte & 0xc0) != 0x80) folded[size++] = byte < 0x80 && byte != WIDE_SPACE ? byte : OTHER;
+        if ((byte & 0xc0) != 0x80) head[size++] = byte < 0x80 && byte != WIDE_SPACE ? byte : OTHER;
     }
     return size;
 }
 
-uint32_t clock_wait(Clock *clock, Text text) {
-    if (clock->backwards > BACKWARDS) return 0;
-    size_t size = text.size < SEEN ? text.size : SEEN;
-    for (size_t at = 0; at < size; at++) {
-        if (text.bytes[at] >= 0x80 || text.bytes[at] == WIDE_SPACE) {
-            uint8_t folded[SEEN];
-            return wait_of(clock, folded, fold(text, folded));
-        }
+/* Whether all characters are one byte and stand for themselves. */
+static bool is_plain(const uint8_t *text, size_t size) {
+    size_t at = 0;
+    for (; size - at >= 8; at += 8) {
+        uint64_t word = eight_load(text + at);
+        if ((word | eight_are(word & BELOW_TOPS, WIDE_SPACE)) & TOPS) return false;
     }
-    return wait_of(clock, text.bytes, size);
+    while (at < size && text[at] < OTHER && text[at] != WIDE_SPACE) at++;
+    return at == size;
+}
+
+size_t clock_head(Text text, uint8_t *head) {
+    size_t size = text.size < CLOCK_HEAD ? text.size : CLOCK_HEAD;
+    if (!is_plain(text.bytes, size)) return fold(text, head);
+    memcpy(head, text.bytes, size);
+    return size;
+}
+
+uint32_t clock_wait(Clock *clock, Text head) {
+    return clock->backwards > BACKWARDS ? 0 : wait_of(clock, head.bytes, head.size);
 }

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #define CLOCK_LOOKED_AT 90
+#define CLOCK_HEAD (CLOCK_LOOKED_AT + 1) /* characters: whether a digit follows a time counts, too */
 #define CLOCK_STAMP 19 /* characters of the longest time, with a date */
 
 typedef struct {
@@ -16,7 +17,10 @@ typedef struct {
     unsigned untimed, backwards;
 } Clock;
 
-/* Seconds since the line before that has a time, by a clean text; 0 where that cannot be told. */
-uint32_t clock_wait(Clock *clock, Text text);
+/* Write the beginning of a clean text, a byte for each character; return its size, CLOCK_HEAD at the most. */
+size_t clock_head(Text text, uint8_t *head);
+
+/* Seconds since the line before that has a time, by a line's head; 0 where that cannot be told. */
+uint32_t clock_wait(Clock *clock, Text head);
 
 #endif

@@ -18,11 +18,11 @@
 #endif
 
 /* To be raised, here and in native.py, whenever a function or a struct below changes. */
-#define ENGINE_VERSION 2
+#define ENGINE_VERSION 3
 
 ENGINE_EXPORT uint32_t engine_version(void);
 
-/* ---- scan.c: bytes to lines, and lines to kinds ---- */
+/* ---- reading.c, scan.c: bytes to lines, and lines to kinds ---- */
 
 /* In the place of the kind of a line that Python has to look at by itself. */
 #define SCAN_IRREGULAR UINT32_MAX
@@ -42,16 +42,17 @@ typedef struct {
 typedef struct {
     uint32_t count; /* lines */
     uint32_t longest_wait; /* seconds, before one of its lines */
-    uint64_t first; /* index of its first line in the file; means nothing where count is 0 */
 } ScanKind;
 
-/* What came of a scan. The arrays are the scanner's, and hold until the next scan or beginning. */
+/* What came of a scan. The arrays hold until the next scan or beginning, or until what was taken is used again. */
 typedef struct {
     const ScanLine *lines; /* of the block */
     const uint32_t *parts; /* of its lines that have some: their kinds */
+    const uint32_t *fresh; /* indices of lines that are irregular, or the first ones in the file of a kind */
     const ScanKind *kinds; /* that are known */
     uint64_t line_count;
     uint64_t part_count;
+    uint64_t fresh_count;
     uint32_t kind_count;
     uint32_t generation; /* of the kinds: rises when they are forgotten */
 } ScanView;
@@ -78,15 +79,77 @@ ENGINE_EXPORT int scanner_scan(Scanner *scanner, const uint8_t *data, size_t siz
 /* Move the clock by the clean text of a line (UTF-8) that was withheld, and return the wait in seconds. */
 ENGINE_EXPORT uint32_t scanner_wait(Scanner *scanner, const uint8_t *text, size_t size);
 
-/* Write the indices of lines of the last block that are irregular, or the first ones in the file of a kind; return how
- * many they are. `indices` has room for all lines. */
-ENGINE_EXPORT size_t scanner_fresh(const Scanner *scanner, uint32_t *indices);
+/* A block that was read ahead. Reading is all that can be done with a block before those in front of it, and most of
+ * the work. It depends on the block's bytes alone and touches nothing but the reading, so that any number of threads may
+ * read while another one scans; a reading itself is one thread's at a time, and whoever hands it on sees to that. */
+typedef struct Reading Reading;
 
-/* Write the indices of lines that are irregular, or whose kind's flag is not 0, or that of a part's, likewise. */
+/* NULL: no memory. */
+ENGINE_EXPORT Reading *reading_new(void);
+ENGINE_EXPORT void reading_free(Reading *reading);
+
+/* Read whole lines; `withheld` and what is returned as of scanner_scan. */
+ENGINE_EXPORT int reading_read(Reading *reading, const uint8_t *data, size_t size, int withheld);
+
+/* Take a block that was read for the next one of the file, once; this and reading_read come to the same as
+ * scanner_scan. */
+ENGINE_EXPORT int scanner_take(Scanner *scanner, Reading *reading);
+
+/* Write the indices of lines that are irregular, or whose kind's flag is not 0, or that of a part's; return how many
+ * they are. `indices` has room for all lines. */
 ENGINE_EXPORT size_t scan_select(const ScanLine *lines, size_t count, const uint32_t *parts, const uint8_t *flags,
                                  size_t flag_count, uint32_t *indices);
 
 /* Write the indices of the lines before which the log was silent for `least` seconds or longer, likewise. */
 ENGINE_EXPORT size_t scan_waits(const ScanLine *lines, size_t count, uint32_t least, uint32_t *indices);
+
+/* ---- watch.c: the numbers and hosts of lines of known kinds ---- */
+
+/* A number that lines of a kind have. Places are bytes of a text's words with one blank between two, and the same in
+ * all its texts. watch.py reads these three structs by their layout. */
+typedef struct {
+    uint32_t start, end;
+    uint32_t whole_start, whole_end; /* of what it is a part of; 0 and 0: the number is no share */
+    double low, high;                /* between what it has to be, or what was learnt */
+} WatchNumber;
+
+/* The host that lines of a kind name. */
+typedef struct {
+    uint32_t start, end; /* 0 and 0: they name none */
+    uint32_t room;       /* for names */
+} WatchHost;
+
+/* What lines of a kind are looked at for. */
+typedef struct {
+    WatchNumber *numbers;
+    uint64_t *counts; /* lines that name each of the hosts */
+    uint8_t *names;   /* of hosts, in lower case, each as long as its place */
+    uint32_t number_count, name_count;
+    WatchHost host;
+    uint32_t end; /* of the last place */
+} Watch;
+
+typedef struct Watches Watches;
+
+/* Watch nothing yet. Watches that learn widen the bounds of numbers, and count and add hosts, up to their room; the
+ * others compare. NULL: no memory. */
+ENGINE_EXPORT Watches *watches_new(int learns);
+ENGINE_EXPORT void watches_free(Watches *watches);
+
+/* Select each line of a kind. 0, or -1: no memory. */
+ENGINE_EXPORT int watches_each(Watches *watches, uint32_t kind);
+
+/* Watch lines of a kind for numbers, and for a host that has one of these names. 0, or -1 if there is no room. */
+ENGINE_EXPORT int watches_add(Watches *watches, uint32_t kind, const WatchNumber *numbers, uint32_t number_count,
+                              WatchHost host, const uint8_t *names, uint32_t name_count);
+
+/* What is watched of a kind, or NULL; it holds as long as the watches do. */
+ENGINE_EXPORT const Watch *watches_of(const Watches *watches, uint32_t kind);
+
+/* Look at the lines of a block, and write the indices of those that Python has to see, likewise: irregular ones, those
+ * of a kind that is selected always, those with a number that is out of its bounds or cannot be read exactly, or with
+ * another host. Of a line with parts each part is looked at. */
+ENGINE_EXPORT size_t watches_select(Watches *watches, const uint8_t *data, const ScanLine *lines, size_t count,
+                                    const uint32_t *parts, uint32_t *indices);
 
 #endif

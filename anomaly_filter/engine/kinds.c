@@ -1,22 +1,16 @@
 /* A hash table with open addressing over one buffer of bytes. A hash is never trusted: bytes are compared. */
 #include "kinds.h"
 
+#include "eight.h"
 #include "room.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Slots that are looked at. With half of them free a longer way is one that somebody made; a log of such lines
  * must not become slow, so these have no number. */
 #define LONGEST_WAY 128
 #define FIRST_SLOTS 1024
 #define FIRST_BYTES ((size_t)64 << 10)
-
-static uint64_t load(const uint8_t *bytes, size_t size) {
-    uint64_t word = 0;
-    memcpy(&word, bytes, size);
-    return word;
-}
 
 /* Multiplications by odd constants (of xxHash), with the upper half folded into the lower one, which it would else
  * never reach. Two chains, because one would wait for itself. */
@@ -25,20 +19,21 @@ static uint64_t mixed(uint64_t hash, uint64_t word) {
     return hash ^ (hash >> 32);
 }
 
-uint32_t kinds_hash(Text text) {
-    const uint8_t *at = text.bytes;
-    size_t left = text.size;
-    uint64_t one = text.size, other = 0xc2b2ae3d27d4eb4fu;
-    for (; left >= 16; at += 16, left -= 16) {
-        one = mixed(one, load(at, 8));
-        other = mixed(other, load(at + 8, 8));
+static uint32_t hash_of(Text text) {
+    const uint8_t *at = text.bytes, *end = text.bytes + text.size;
+    uint64_t one = text.size, other = 0xc2b2ae3d27d4eb4fu, last = 0;
+    if (text.size < 8) {
+        while (end > at) last = last << 8 | *--end;
+    } else {
+        for (; end - at > 16; at += 16) {
+            one = mixed(one, eight_load(at));
+            other = mixed(other, eight_load(at + 8));
+        }
+        /* The last bytes, of which some may have been read before: so there are no rests of all sizes. */
+        one = mixed(one, eight_load(text.size < 16 ? at : end - 16));
+        last = eight_load(end - 8);
     }
-    if (left >= 8) {
-        one = mixed(one, load(at, 8));
-        at += 8;
-        left -= 8;
-    }
-    other = mixed(other, load(at, left));
+    other = mixed(other, last);
     return (uint32_t)mixed(one, other << 1 | other >> 63);
 }
 
@@ -46,13 +41,17 @@ static size_t starts_at(const Kinds *kinds, uint32_t number) { return kinds->sta
 
 size_t kinds_size(const Kinds *kinds) { return kinds->count ? starts_at(kinds, kinds->count) : 0; }
 
-static bool is(const Kinds *kinds, uint32_t number, Text text) {
+Text kinds_text(const Kinds *kinds, uint32_t number) {
     size_t start = starts_at(kinds, number);
-    return starts_at(kinds, number + 1) - start == text.size &&
-           (text.size == 0 || memcmp(kinds->bytes + start, text.bytes, text.size) == 0);
+    return (Text){kinds->bytes + start, starts_at(kinds, number + 1) - start};
 }
 
-uint32_t kinds_find(const Kinds *kinds, Text text, uint32_t hash) {
+static bool is(const Kinds *kinds, uint32_t number, Text text) {
+    Text known = kinds_text(kinds, number);
+    return known.size == text.size && (text.size == 0 || memcmp(known.bytes, text.bytes, text.size) == 0);
+}
+
+static uint32_t find(const Kinds *kinds, Text text, uint32_t hash) {
     for (size_t step = 0; kinds->slot_count && step < LONGEST_WAY; step++) {
         uint64_t slot = kinds->slots[(hash + step) & (kinds->slot_count - 1)];
         if (!slot) break;
@@ -85,7 +84,7 @@ static bool grow_slots(Kinds *kinds) {
     return true;
 }
 
-uint32_t kinds_add(Kinds *kinds, Text text, uint32_t hash) {
+static uint32_t add(Kinds *kinds, Text text, uint32_t hash) {
     uint32_t number = kinds->count;
     size_t start = kinds_size(kinds);
     if (number >= kinds->most || text.size > kinds->most_bytes - start) return KINDS_NONE;
@@ -104,6 +103,16 @@ uint32_t kinds_add(Kinds *kinds, Text text, uint32_t hash) {
     kinds->starts[number] = (uint32_t)start;
     kinds->starts[number + 1] = (uint32_t)(start + text.size);
     return kinds->count++;
+}
+
+uint32_t kinds_number(Kinds *kinds, Text text) {
+    uint32_t hash = hash_of(text), number = find(kinds, text, hash);
+    return number != KINDS_NONE ? number : add(kinds, text, hash);
+}
+
+void kinds_forget(Kinds *kinds) {
+    kinds->count = 0;
+    if (kinds->slots) memset(kinds->slots, 0, kinds->slot_count * sizeof *kinds->slots);
 }
 
 void kinds_clear(Kinds *kinds) {

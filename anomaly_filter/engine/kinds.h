@@ -17,18 +17,19 @@ typedef struct {
     size_t slot_count; /* a power of 2 */
 } Kinds;
 
-uint32_t kinds_hash(Text text);
+/* The number of these bytes, the next one if they had none; KINDS_NONE if a limit is reached. */
+uint32_t kinds_number(Kinds *kinds, Text text);
 
-/* The number of these bytes, whose hash is given; KINDS_NONE if they have none. */
-uint32_t kinds_find(const Kinds *kinds, Text text, uint32_t hash);
-
-/* Give them the next one; KINDS_NONE if a limit is reached. */
-uint32_t kinds_add(Kinds *kinds, Text text, uint32_t hash);
+/* The bytes of a number. */
+Text kinds_text(const Kinds *kinds, uint32_t number);
 
 /* How many bytes are kept. */
 size_t kinds_size(const Kinds *kinds);
 
-/* Forget all. */
+/* Forget all, and keep the memory. */
+void kinds_forget(Kinds *kinds);
+
+/* Forget all, and give the memory back. */
 void kinds_clear(Kinds *kinds);
 
 void kinds_free(Kinds *kinds);

@@ -61,8 +61,10 @@ static Text take_literal_line(Text *left) {
 
 Parts parts_of(Text text) {
     size_t envelope = text_envelope(text);
-    return (Parts){.left = {text.bytes + envelope, text.size - envelope}};
+    return parts_of_rest((Text){text.bytes + envelope, text.size - envelope});
 }
+
+Parts parts_of_rest(Text text) { return (Parts){.left = text}; }
 
 /* Take what stands before the first CR, and the CR. */
 static Text take_piece(Parts *parts) {

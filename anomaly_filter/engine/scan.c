@@ -1,8 +1,9 @@
-/* Blocks of bytes to lines, and each line to its kind: a number that lines share when their words are the same once
- * digits that tell nothing are. lines.py, tokens.py and clock.py say line by line what this has to come to. */
+/* Block after block of a file: kinds get the numbers that they have in all files, lines their times, and kinds their
+ * tallies. clock.py says line by line what the times have to come to. */
 #include "clock.h"
 #include "engine.h"
 #include "kinds.h"
+#include "reading.h"
 #include "room.h"
 
 #include <stdlib.h>
@@ -12,17 +13,15 @@
 
 struct Scanner {
     ScanView view;
-    ScanLine *lines;
-    size_t line_room;
-    uint32_t *parts; /* their kinds */
-    size_t part_room;
+    uint32_t *fresh;
+    size_t fresh_room;
     ScanKind *tallies; /* of the kinds */
     size_t tally_room;
     Kinds kinds;
+    uint32_t *names; /* of the kinds of a block that was read ahead: their numbers here */
+    size_t name_room;
     Clock clock;
-    uint64_t lines_before; /* of the file, before the block */
-    uint8_t text[CLEAN_LIMIT];
-    uint8_t words[TEXT_LIMIT];
+    Reading reading; /* of blocks that were not */
 };
 
 uint32_t engine_version(void) { return ENGINE_VERSION; }
@@ -32,15 +31,17 @@ Scanner *scanner_new(uint32_t most_kinds, uint32_t most_bytes) {
     if (!scanner) return NULL;
     scanner->kinds.most = most_kinds < SCAN_PARTED ? most_kinds : SCAN_PARTED - 1;
     scanner->kinds.most_bytes = most_bytes;
+    reading_begin(&scanner->reading);
     return scanner;
 }
 
 void scanner_free(Scanner *scanner) {
     if (!scanner) return;
     kinds_free(&scanner->kinds);
-    free(scanner->lines);
-    free(scanner->parts);
+    reading_end(&scanner->reading);
+    free(scanner->fresh);
     free(scanner->tallies);
+    free(scanner->names);
     free(scanner);
 }
 
@@ -58,93 +59,51 @@ void scanner_begin(Scanner *scanner) {
     if (count) memset(scanner->tallies, 0, count * sizeof *scanner->tallies);
     scanner->view = (ScanView){
         .kinds = scanner->tallies, .kind_count = count, .generation = scanner->view.generation};
-    scanner->lines_before = 0;
     scanner->clock = (Clock){.size = 0};
-}
-
-/* ---- a line ---- */
-
-/* The kind of a line or a part, by its words. */
-static uint32_t kind_of(Scanner *scanner, Text words) {
-    uint32_t hash = kinds_hash(words);
-    uint32_t kind = kinds_find(&scanner->kinds, words, hash);
-    return kind != KINDS_NONE ? kind : kinds_add(&scanner->kinds, words, hash);
-}
-
-static bool add_part(Scanner *scanner, uint32_t kind) {
-    size_t count = scanner->view.part_count;
-    uint32_t *parts = with_room(scanner->parts, &scanner->part_room, count + 1, FIRST_ROOM, sizeof *parts);
-    if (!parts) return false;
-    scanner->parts = parts;
-    parts[scanner->view.part_count++] = kind;
-    return true;
-}
-
-/* The kind of a line whose text is clean. */
-static uint32_t read_parts(Scanner *scanner, Text text) {
-    uint64_t start = scanner->view.part_count;
-    Parts parts = parts_of(text);
-    uint32_t kind = SCAN_IRREGULAR; /* without any part, too */
-    for (Text part, words; parts_next(&parts, &part);) {
-        words_read(part, true, scanner->words, &words);
-        kind = kind_of(scanner, words);
-        if (part.size == text.size) return kind;
-        if (kind == SCAN_IRREGULAR || !add_part(scanner, kind)) {
-            scanner->view.part_count = start;
-            return SCAN_IRREGULAR;
-        }
-    }
-    return kind == SCAN_IRREGULAR ? kind : SCAN_PARTED;
-}
-
-/* The kind of a line; `text` becomes what the clock reads. */
-static uint32_t read_line(Scanner *scanner, Text raw, Text *text) {
-    bool whole = raw.size <= TEXT_LIMIT;
-    Text words;
-    if (whole) {
-        *text = raw;
-        while (text->size > 0 && raw.bytes[text->size - 1] == '\r') text->size--;
-        if (words_read(*text, false, scanner->words, &words)) return kind_of(scanner, words);
-    }
-    bool short_enough = text_clean(whole ? raw : text_first_piece(raw), scanner->text, text);
-    return whole && short_enough ? read_parts(scanner, *text) : SCAN_IRREGULAR;
 }
 
 /* ---- a block ---- */
 
-static bool have_line_room(Scanner *scanner, size_t count) {
-    ScanLine *lines = with_room(scanner->lines, &scanner->line_room, count, FIRST_ROOM, sizeof *lines);
-    if (lines) scanner->lines = lines;
-    return lines;
-}
-
-static bool have_tally_room(Scanner *scanner) {
-    size_t count = scanner->kinds.count;
-    ScanKind *tallies = with_room(scanner->tallies, &scanner->tally_room, count, FIRST_ROOM, sizeof *tallies);
+static bool have_room(Scanner *scanner, size_t line_count) {
+    uint32_t *fresh = with_room(scanner->fresh, &scanner->fresh_room, line_count, FIRST_ROOM, sizeof *fresh);
+    if (fresh) scanner->fresh = fresh;
+    size_t kind_count = scanner->kinds.count;
+    ScanKind *tallies = with_room(scanner->tallies, &scanner->tally_room, kind_count, FIRST_ROOM, sizeof *tallies);
     if (tallies) scanner->tallies = tallies;
-    return tallies;
+    return fresh && tallies;
 }
 
-/* Cut a block into lines and find out their kinds. */
-static bool read_lines(Scanner *scanner, Text block, bool withheld) {
-    size_t count = 0;
-    scanner->view.part_count = 0;
-    for (size_t start = 0; start < block.size;) {
-        const uint8_t *bytes = block.bytes + start;
-        const uint8_t *newline = memchr(bytes, '\n', block.size - start);
-        Text raw = {bytes, newline ? (size_t)(newline - bytes) : block.size - start};
-        if (!have_line_room(scanner, count + 1)) return false;
-        ScanLine *line = &scanner->lines[count++];
-        *line = (ScanLine){.kind = SCAN_IRREGULAR, .end = (uint32_t)(start + raw.size)};
-        start += raw.size + 1;
-        if (withheld) continue;
-        Text text;
-        line->kind = read_line(scanner, raw, &text);
-        line->parts_end = (uint32_t)scanner->view.part_count;
-        line->wait = clock_wait(&scanner->clock, text);
+/* Give the kinds of a block their numbers here, in the order in which they come first. */
+static bool name_kinds(Scanner *scanner, const Kinds *kinds) {
+    uint32_t *names = with_room(scanner->names, &scanner->name_room, kinds->count, FIRST_ROOM, sizeof *names);
+    if (!names) return false;
+    scanner->names = names;
+    for (uint32_t kind = 0; kind < kinds->count; kind++) {
+        names[kind] = kinds_number(&scanner->kinds, kinds_text(kinds, kind));
     }
-    scanner->view.line_count = count;
     return true;
+}
+
+/* Write the numbers that kinds have here. A line that has one without is irregular. */
+static void rename_kinds(Reading *reading, const uint32_t *names) {
+    const ScanLine *end = reading->lines + reading->line_count;
+    uint32_t part = 0;
+    for (ScanLine *line = reading->lines; line < end; line++) {
+        if (line->kind < SCAN_PARTED) line->kind = names[line->kind];
+        for (; part < line->parts_end; part++) {
+            reading->parts[part] = names[reading->parts[part]];
+            if (reading->parts[part] == KINDS_NONE) line->kind = SCAN_IRREGULAR;
+        }
+    }
+}
+
+static void run_clock(Clock *clock, Reading *reading) {
+    uint32_t start = 0;
+    for (size_t at = 0; at < reading->line_count && !reading->withheld; at++) {
+        uint32_t end = reading->lines[at].wait;
+        reading->lines[at].wait = clock_wait(clock, (Text){reading->heads + start, end - start});
+        start = end;
+    }
 }
 
 /* The kinds of a line: its own, or those of its parts. */
@@ -158,52 +117,57 @@ static Range kinds_of(const ScanLine *lines, size_t at, const uint32_t *parts) {
     return (Range){parts + (at > 0 ? lines[at - 1].parts_end : 0), parts + line->parts_end};
 }
 
-/* Count the lines of a block. */
-static bool tally(Scanner *scanner) {
-    uint32_t known = scanner->view.kind_count, count = scanner->kinds.count;
-    if (!have_tally_room(scanner)) return false;
-    if (count > known) memset(scanner->tallies + known, 0, (count - known) * sizeof *scanner->tallies);
-    for (uint64_t at = 0; at < scanner->view.line_count; at++) {
-        uint32_t wait = scanner->lines[at].wait;
-        for (Range kinds = kinds_of(scanner->lines, at, scanner->parts); kinds.at < kinds.end; kinds.at++) {
+/* Count the lines of a block, and note which are fresh. */
+static void tally(Scanner *scanner, const Reading *reading) {
+    uint64_t fresh_count = 0;
+    for (size_t at = 0; at < reading->line_count; at++) {
+        const ScanLine *line = &reading->lines[at];
+        bool fresh = line->kind == SCAN_IRREGULAR;
+        for (Range kinds = kinds_of(reading->lines, at, reading->parts); kinds.at < kinds.end; kinds.at++) {
             ScanKind *kind = &scanner->tallies[*kinds.at];
-            if (kind->count == 0) kind->first = scanner->lines_before + at;
+            fresh |= kind->count == 0;
             if (kind->count < UINT32_MAX) kind->count++;
-            if (wait > kind->longest_wait) kind->longest_wait = wait;
+            if (line->wait > kind->longest_wait) kind->longest_wait = line->wait;
         }
+        if (fresh) scanner->fresh[fresh_count++] = (uint32_t)at;
     }
-    scanner->lines_before += scanner->view.line_count;
+    scanner->view.fresh_count = fresh_count;
+}
+
+/* Take a block whose kinds have the scanner's numbers. */
+static bool take(Scanner *scanner, Reading *reading) {
+    uint32_t known = scanner->view.kind_count, count = scanner->kinds.count;
+    if (!have_room(scanner, reading->line_count)) return false;
+    if (count > known) memset(scanner->tallies + known, 0, (count - known) * sizeof *scanner->tallies);
+    run_clock(&scanner->clock, reading);
+    tally(scanner, reading);
+    scanner->view.kind_count = count;
+    scanner->view.lines = reading->lines;
+    scanner->view.line_count = reading->line_count;
+    scanner->view.parts = reading->parts;
+    scanner->view.part_count = reading->part_count;
+    scanner->view.fresh = scanner->fresh;
+    scanner->view.kinds = scanner->tallies;
     return true;
 }
 
 int scanner_scan(Scanner *scanner, const uint8_t *data, size_t size, int withheld) {
-    if (size > SCAN_MOST || !read_lines(scanner, (Text){data, size}, withheld) || !tally(scanner)) return -1;
-    scanner->view.kind_count = scanner->kinds.count;
-    scanner->view.lines = scanner->lines;
-    scanner->view.parts = scanner->parts;
-    scanner->view.kinds = scanner->tallies;
-    return 0;
+    bool done = reading_of(&scanner->reading, &scanner->kinds, (Text){data, size}, withheld);
+    return done && take(scanner, &scanner->reading) ? 0 : -1;
+}
+
+int scanner_take(Scanner *scanner, Reading *reading) {
+    if (!name_kinds(scanner, &reading->kinds)) return -1;
+    rename_kinds(reading, scanner->names);
+    return take(scanner, reading) ? 0 : -1;
 }
 
 uint32_t scanner_wait(Scanner *scanner, const uint8_t *text, size_t size) {
-    return clock_wait(&scanner->clock, (Text){text, size});
+    uint8_t head[CLOCK_HEAD];
+    return clock_wait(&scanner->clock, (Text){head, clock_head((Text){text, size}, head)});
 }
 
 /* ---- what is asked of a block ---- */
-
-size_t scanner_fresh(const Scanner *scanner, uint32_t *indices) {
-    size_t found = 0, count = scanner->view.line_count;
-    uint64_t before = scanner->lines_before - count;
-    for (size_t at = 0; at < count; at++) {
-        bool fresh = scanner->lines[at].kind == SCAN_IRREGULAR;
-        Range kinds = kinds_of(scanner->lines, at, scanner->parts);
-        for (; kinds.at < kinds.end && !fresh; kinds.at++) {
-            fresh = scanner->tallies[*kinds.at].first == before + at;
-        }
-        if (fresh) indices[found++] = (uint32_t)at;
-    }
-    return found;
-}
 
 size_t scan_select(const ScanLine *lines, size_t count, const uint32_t *parts, const uint8_t *flags,
                    size_t flag_count, uint32_t *indices) {

@@ -1,7 +1,7 @@
 /* Bytes of a line to its text, as lines.py does it: decoded, without ANSI sequences and control characters. */
 #include "text.h"
 
-#include <string.h>
+#include "eight.h"
 
 #define ESC 0x1b
 #define BEL 0x07
@@ -63,30 +63,6 @@ static int character_size(Text text, size_t at) {
     return following + 1;
 }
 
-static size_t decode(Text raw, uint8_t *out) {
-    size_t size = 0;
-    for (size_t at = 0; at < raw.size;) {
-        uint8_t byte = raw.bytes[at];
-        if (byte < 0x80) {
-            size_t ansi = byte == ESC ? ansi_size(raw, at) : 0;
-            if (!ansi) out[size++] = byte;
-            at += ansi ? ansi : 1;
-            continue;
-        }
-        int character = character_size(raw, at);
-        size_t taken = (size_t)(character > 0 ? character : ~character);
-        if (character > 0) {
-            memcpy(out + size, raw.bytes + at, taken);
-            size += taken;
-        } else {
-            memcpy(out + size, "\xef\xbf\xbd", 3);
-            size += 3;
-        }
-        at += taken;
-    }
-    return size;
-}
-
 /* Whether a character of two or three bytes is one at which str.split cuts. */
 static bool is_wide_space(const uint8_t *character, size_t size) {
     if (size == 2) return character[0] == 0xc2 && character[1] == 0xa0;
@@ -102,37 +78,75 @@ static bool is_control(const uint8_t *character, size_t size) {
     return size == 1 && (character[0] == 0x7f || (character[0] < ' ' && character[0] != '\t' && character[0] != '\r'));
 }
 
-bool text_clean(Text raw, uint8_t *buffer, Text *text) {
-    size_t decoded = decode(raw, buffer), size = 0;
-    while (decoded > 0 && buffer[decoded - 1] == '\r') decoded--;
-    Text all = {buffer, decoded};
-    for (size_t at = 0; at < decoded;) {
-        if (in(buffer[at], ' ', '~')) {
-            buffer[size++] = buffer[at++];
-            continue;
-        }
-        size_t taken = (size_t)character_size(all, at); /* it is UTF-8 by now */
-        if (is_wide_space(buffer + at, taken)) {
-            buffer[size++] = WIDE_SPACE;
-        } else if (!is_control(buffer + at, taken)) {
-            memmove(buffer + size, buffer + at, taken);
-            size += taken;
-        }
-        at += taken;
+/* Write what is kept of a character, or of bytes that are none, and return its size. */
+static size_t write_character(const uint8_t *bytes, size_t size, bool valid, uint8_t *out) {
+    static const uint8_t REPLACEMENT[] = {0xef, 0xbf, 0xbd};
+    if (!valid) bytes = REPLACEMENT, size = sizeof REPLACEMENT;
+    if (is_control(bytes, size)) return 0;
+    if (is_wide_space(bytes, size)) {
+        *out = WIDE_SPACE;
+        return 1;
     }
-    *text = (Text){buffer, size};
-    return decoded <= TEXT_LIMIT;
+    for (size_t at = 0; at < size; at++) out[at] = bytes[at];
+    return size;
 }
 
-Text text_first_piece(Text raw) {
+/* How many of eight bytes come before the first one that is not from ' ' to '~'. */
+static size_t leading_plain(uint64_t word) {
+    uint64_t low = word & BELOW_TOPS, other = (word | ~eight_from(low, ' ') | eight_from(low, 0x7f)) & TOPS;
+    return other ? lowest_bit(other) / 8 : 8;
+}
+
+bool text_clean(Text raw, uint8_t *buffer, Text *text) {
+    size_t size = 0, decoded = 0; /* without ANSI sequences; with control characters */
+    Text kept = {buffer, 0};      /* up to CRs at the end of what is decoded */
+    size_t kept_decoded = 0;
+    for (size_t at = 0; at < raw.size;) {
+        if (raw.size - at >= 8) {
+            uint64_t word = eight_load(raw.bytes + at);
+            size_t plain = leading_plain(word);
+            eight_store(buffer + size, word); /* there is room: three bytes for each */
+            at += plain, size += plain, decoded += plain;
+            if (plain > 0) kept.size = size, kept_decoded = decoded;
+            if (plain == 8) continue;
+        }
+        uint8_t byte = raw.bytes[at];
+        size_t ansi = byte == ESC ? ansi_size(raw, at) : 0;
+        if (ansi) {
+            at += ansi;
+            continue;
+        }
+        int character = character_size(raw, at);
+        size_t taken = (size_t)(character > 0 ? character : ~character);
+        size += write_character(raw.bytes + at, taken, character > 0, buffer + size);
+        decoded += character > 0 ? taken : 3;
+        at += taken;
+        if (byte != '\r') kept.size = size, kept_decoded = decoded;
+    }
+    *text = kept;
+    return kept_decoded <= TEXT_LIMIT;
+}
+
+Text text_looked_at(Text raw) {
     if (raw.size > LINE_LIMIT) raw.size = LINE_LIMIT;
     while (raw.size > 0 && raw.bytes[raw.size - 1] == '\r') raw.size--;
-    if (raw.size <= TEXT_LIMIT) return raw;
+    return raw;
+}
+
+/* At a blank where there is one, so that words stay whole; else where no character is cut. */
+static size_t piece_size(Text left) {
+    if (left.size <= TEXT_LIMIT) return left.size;
     for (size_t end = TEXT_LIMIT; end > TEXT_LIMIT / 2; end--) {
-        if (raw.bytes[end - 1] == ' ') return (Text){raw.bytes, end};
+        if (left.bytes[end - 1] == ' ') return end;
     }
     for (size_t back = 0; back < 4; back++) {
-        if ((raw.bytes[TEXT_LIMIT - back] & 0xc0) != 0x80) return (Text){raw.bytes, TEXT_LIMIT - back};
+        if ((left.bytes[TEXT_LIMIT - back] & 0xc0) != 0x80) return TEXT_LIMIT - back;
     }
-    return (Text){raw.bytes, TEXT_LIMIT};
+    return TEXT_LIMIT;
+}
+
+Text text_take_piece(Text *left) {
+    Text piece = {left->bytes, piece_size(*left)};
+    *left = (Text){left->bytes + piece.size, left->size - piece.size};
+    return piece;
 }

@@ -26,8 +26,11 @@ typedef struct {
  * which has room for CLEAN_LIMIT bytes. False if so much had to be replaced that lines.py might shorten it. */
 bool text_clean(Text raw, uint8_t *buffer, Text *text);
 
-/* The piece of a longer line from which lines.py makes its text. */
-Text text_first_piece(Text raw);
+/* What lines.py looks at of a line that is longer than TEXT_LIMIT. */
+Text text_looked_at(Text raw);
+
+/* Take the next of the pieces in which it is: its text is made of the first one. */
+Text text_take_piece(Text *left);
 
 /* The size of the job and the step before a text, which are no part of it; mostly 0. */
 size_t text_envelope(Text text);
@@ -43,15 +46,16 @@ typedef struct {
     bool over;  /* whether nothing is left but the piece */
 } Parts;
 
-/* Begin to cut a clean text. */
+/* Begin to cut a clean text, or one of the further pieces of a long line. */
 Parts parts_of(Text text);
+Parts parts_of_rest(Text text);
 
 /* Take the next part; false: there is none. */
 bool parts_next(Parts *parts, Text *part);
 
 /* Write the canonical words of a text, with one blank between two; `size` of `out` is set. `out->bytes` is
- * `buffer`, which has room for as many bytes as the text has. Of a part it is always true; else false if the text
- * has to be cleaned and cut into parts before. */
+ * `buffer`, which has room for TEXT_LIMIT bytes; the text has no more. Of a part it is always true; else false if
+ * the text has to be cleaned and cut into parts before. */
 bool words_read(Text text, bool is_part, uint8_t *buffer, Text *out);
 
 #endif

@@ -19,7 +19,7 @@ from anomaly_filter.clock import Clock
 from anomaly_filter.hosts import host_slot
 from anomaly_filter.lines import LINE_LIMIT, TEXT_LIMIT, Line, lines, parts
 from anomaly_filter.rules import HEX_ID
-from anomaly_filter.scanner import IRREGULAR, PARTED, Scanner, Seen
+from anomaly_filter.scanner import IRREGULAR, PARTED, Reading, Scanner, Seen
 from anomaly_filter.tokens import Table, Tokenizer
 from anomaly_filter.values import values
 
@@ -47,7 +47,7 @@ def _canonical_run(match: re.Match[str]) -> str:
 
 
 _UUID_HEAD = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}"
-_UUID = re.compile(rf"(?<![0-9A-Za-z]){_UUID_HEAD}[0-9a-fA-F]{{12}}")
+_UUID = re.compile(rf"(?<![0-9A-Za-z]){_UUID_HEAD}[0-9a-fA-F]{{12}}[0-9]*")
 _BEHIND_A_HEAD = re.compile(rf"{_UUID_HEAD}\Z")
 
 
@@ -199,10 +199,8 @@ class Naive:
 
     def begin(self) -> None:
         self.counts: dict[int, int] = {}
-        self.firsts: dict[int, int] = {}
         self.longest: dict[int, int] = {}
         self.clock = Clock()
-        self.read = 0
 
     def block(self, data: bytes, seen: Seen) -> tuple[list[int], list[int]]:
         """Count by the kinds that the scanner gave; return what is fresh, and waits."""
@@ -214,9 +212,7 @@ class Naive:
                 fresh.append(at)
             for kind in kinds:
                 self.counts[kind] = self.counts.get(kind, 0) + 1
-                self.firsts.setdefault(kind, self.read + at)
                 self.longest[kind] = max(self.longest.get(kind, 0), waits[-1])
-        self.read += seen.count
         return fresh, waits
 
 
@@ -244,6 +240,13 @@ def scanned(data: bytes, scanning: Scanner | None = None) -> Seen:
     scanning = scanning or Scanner()
     scanning.begin()
     return scanning.scan(data)
+
+
+def taken(scanning: Scanner, data: bytes, *, irregular: bool = False) -> Seen:
+    """What comes of a block that was read ahead."""
+    reading = Reading()
+    reading.read(data, irregular=irregular)
+    return scanning.take(reading)
 
 
 def pieces(data: bytes, size: int) -> Iterable[bytes]:
@@ -402,11 +405,43 @@ def test_texts_of_one_kind_may_have_other_ids(bits: list[str], random: Random) -
         (b"\\ra 1", b"\\ra 2"),
         (b"bad \xff 1", b"bad \xfe 2"),
         (b"12345678-1234-1234-1234-123456789012300", b"12345678-1234-1234-1234-123456789012999"),
+        (b"12345678-1234-1234-1234-123456789012000", b"12345678-1234-1234-1234-123456789012999"),
+        (b"abcdefab-abcd-abcd-abcd-abcdefabcdef00", b"abcdefab-abcd-abcd-abcd-abcdefabcdef12"),
     ],
 )
 def test_what_says_the_same_is_one_kind(one: bytes, other: bytes) -> None:
     kinds = scanned(one + b"\n" + other).kinds
     assert kinds[0] == kinds[1] == 0
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *[
+            "rc=000",
+            "at 0007",
+            "full 100%",
+            "status 404.",
+            "status 4040",
+            "a  b\t \u00a0c",
+            "C:\\0 \\x",
+            "0a1b2c0d00",
+        ],
+        *[
+            "a1b2c3d4-1a2b-3c4d-5e6f-0123456789ab00",
+            "abcdef0",
+            "abcdef",
+            "1234567",
+            "0" * 140,
+            "a1" * 70,
+            " " * 140,
+        ],
+    ],
+)
+def test_a_line_says_the_same_wherever_a_word_of_the_processor_ends(piece: str) -> None:
+    heads = ["x" * size + blank for size in range(130) for blank in (" ", "")]
+    data = "\n".join(head + piece + tail for head in heads for tail in ("", " y", "z")).encode()
+    check_kinds(data, scanned(data), {})
 
 
 @pytest.mark.parametrize(
@@ -434,8 +469,11 @@ def test_what_differs_is_of_two_kinds(one: bytes, other: bytes) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        b"x" * (TEXT_LIMIT + 1),
         b"\xff" * TEXT_LIMIT,
+        b"\xff" * TEXT_LIMIT + b" a\rb",
+        b"a " * (TEXT_LIMIT // 2) + b"\xff" * (TEXT_LIMIT - 1),
+        b"ab\r" * 400_000,
+        b"\\n" * TEXT_LIMIT,
         b"a\r" + b"\xff" * (TEXT_LIMIT - 2),
         b"\\n",
         b"\\r\\\\n\\n",
@@ -488,21 +526,58 @@ def test_parts_have_the_kinds_that_they_have_as_lines(line: bytes, texts: list[s
         assert ([0, PARTED], expected) == (list(seen.kinds), list(seen.parts(1)))
 
 
-KEY = b"-----BEGIN RSA PRIVATE KEY-----"
+_LONG = TEXT_LIMIT - 5
 
 
 @pytest.mark.parametrize(
-    ("line", "irregular", "expected"), [(KEY, False, True), (b"x", True, True), (b"x", False, False)]
+    "line",
+    [
+        b"x" * (TEXT_LIMIT + 1),
+        b"x" * _LONG + " é 12:00:00 b ".encode() * 3 + b"\r",
+        b"x" * _LONG + "ééééé".encode(),
+        b" " * (TEXT_LIMIT + 7),
+        b"4/110 KB   8/110 KB \r" * 3000,
+        b"job\tstep\t2024-05-01T10:00:00Z a\rb\\nc" * 1000,
+        b"\x1b[32mok\x1b[0m one\\ntwo \r\r" * 2000,
+        b"\\n" * (TEXT_LIMIT // 2) + b"a",
+        b"a" * TEXT_LIMIT + b"\r" * 10 + b"\\n",
+        "größe\u00a0auf\u3000 ".encode() * 2500,
+        b" cd ef\r" * 5000 + b"a\rb \xff\xfe\r" * 10 + b"\xc3",
+    ],
 )
-def test_no_line_beside_a_key_is_regular(line: bytes, irregular: bool, expected: bool) -> None:  # noqa: FBT001 - parameters
+def test_the_parts_of_a_long_line_have_the_kinds_that_they_have_as_lines(line: bytes) -> None:
+    assert len(line) > TEXT_LIMIT
+    texts = list(parts(physical(line)[0]))
+    numbers = {words: number for number, words in enumerate(dict.fromkeys(map(canonical, texts)))}
+    seen = scanned(line)
+    assert [PARTED] == list(seen.kinds)
+    assert [numbers[canonical(text)] for text in texts] == list(seen.parts(0))
+
+
+def test_a_long_line_is_whole_if_its_end_is_no_part_of_it() -> None:
+    seen = scanned(b"a" * TEXT_LIMIT + b"\r" * 100 + b"\n" + b"a" * TEXT_LIMIT)
+    assert [0, 0] == list(seen.kinds)
+
+
+def test_the_clock_reads_the_beginning_of_a_long_line() -> None:
+    scanning = Scanner()
+    long_line = b"12:00:42 a\r" * 4000 + b"11:00:00 b"
+    seen = scanned(b"12:00:00 a\n" + long_line + b"\n12:01:00 c", scanning)
+    assert [(1, 42), (2, 18)] == scanning.waits(seen, 1)
+
+
+@pytest.mark.parametrize("irregular", [True, False])
+@pytest.mark.parametrize("ahead", [True, False])
+def test_lines_are_irregular_if_that_is_asked_for(irregular: bool, ahead: bool) -> None:  # noqa: FBT001 - parameters
     scanning = Scanner()
     scanning.begin()
-    seen = scanning.scan(b"12:00:00 a\n" + line + b"\n12:00:42 b", irregular=irregular)
-    assert expected == seen.irregular
-    assert ([IRREGULAR] * 3 if expected else [0, 1, 2]) == list(seen.kinds)
-    assert ([] if expected else [(2, 42)]) == scanning.waits(seen, 1)
+    data = b"12:00:00 a\nx\n12:00:42 b"
+    seen = (taken if ahead else Scanner.scan)(scanning, data, irregular=irregular)
+    assert irregular == seen.irregular
+    assert ([IRREGULAR] * 3 if irregular else [0, 1, 2]) == list(seen.kinds)
+    assert ([] if irregular else [(2, 42)]) == scanning.waits(seen, 1)
     # The clock stands where it stood.
-    assert 0 == scanning.wait("12:00:50 c") if expected else 8 == scanning.wait("12:00:50 c")
+    assert 0 == scanning.wait("12:00:50 c") if irregular else 8 == scanning.wait("12:00:50 c")
 
 
 # ---- ends ----
@@ -546,15 +621,43 @@ def test_any_files_in_any_blocks_are_as_line_by_line(files: list[tuple[bytes, in
                 seen, least
             )
             cut += itertools.chain.from_iterable(kinds)
-        counts, firsts, longest = scanning.counts(), scanning.firsts(), scanning.longest_waits()
-        assert scanning.kinds == len(counts) == len(firsts) == len(longest)
+        counts, longest = scanning.counts(), scanning.longest_waits()
+        assert scanning.kinds == len(counts) == len(longest)
         for kind in range(scanning.kinds):
             assert naive.counts.get(kind, 0) == counts[kind]
             assert naive.longest.get(kind, 0) == longest[kind]
-            assert kind not in naive.firsts or naive.firsts[kind] == firsts[kind]
         # The same lines are alike, whatever was scanned before and however it was cut.
         pairs = set(zip(whole, cut, strict=True))
         assert len(pairs) == len(set(whole)) == len(set(cut))
+
+
+@given(st.lists(st.tuples(logs, st.integers(1, 6)), max_size=4), st.sampled_from([3, 1000]))
+@laws
+def test_blocks_that_were_read_ahead_are_as_scanned(files: list[tuple[bytes, int]], limit: int) -> None:
+    one, other = Scanner(kinds_limit=limit), Scanner(kinds_limit=limit)
+    for data, size in files:
+        one.begin()
+        other.begin()
+        for piece in pieces(data, size):
+            scanned_now, read_ahead = one.scan(piece), taken(other, piece)
+            for at in range(scanned_now.count):
+                assert kinds_at(scanned_now, at) == kinds_at(read_ahead, at)
+            assert list(scanned_now.ends) == list(read_ahead.ends)
+            assert scanned_now.fresh == read_ahead.fresh
+            assert one.waits(scanned_now, 0) == other.waits(read_ahead, 0)
+        assert list(one.counts()) == list(other.counts())
+        assert list(one.longest_waits()) == list(other.longest_waits())
+        assert (one.generation, one.kinds) == (other.generation, other.kinds)
+
+
+def test_a_reading_serves_one_block_after_another() -> None:
+    scanning, reading = Scanner(), Reading()
+    scanning.begin()
+    kinds = []
+    for data in (b"a\nb\rc", b"c\nb\n\n", b"", b"d\rb"):
+        reading.read(data)
+        kinds.append([kinds_at(seen, at) for seen in [scanning.take(reading)] for at in range(seen.count)])
+    assert [[[0], [1, 2]], [[2], [1], [3]], [], [[4, 1]]] == kinds
 
 
 def test_kinds_are_remembered_across_files_and_counts_are_not() -> None:
@@ -563,7 +666,6 @@ def test_kinds_are_remembered_across_files_and_counts_are_not() -> None:
     seen = scanned(b"b\nc\n", scanning)
     assert ([1, 2], [0, 1]) == (list(seen.kinds), seen.fresh)
     assert [0, 1, 1] == list(scanning.counts())
-    assert (0, 1) == (scanning.firsts()[1], scanning.firsts()[2])
     assert 0 == scanning.generation
 
 
@@ -581,7 +683,6 @@ def test_a_line_with_parts_counts_for_each_of_them() -> None:
     assert ([0, PARTED, PARTED], [0, 1]) == (list(seen.kinds), seen.fresh)
     assert ([1, 2, 3, 2], [1, 3]) == (list(seen.parts(1)), list(seen.parts(2)))
     assert [1, 2, 2, 2] == list(scanning.counts())
-    assert [0, 1, 1, 1] == list(scanning.firsts())
     assert [0, 42, 42, 42] == list(scanning.longest_waits())
 
 
@@ -623,7 +724,6 @@ def test_a_line_is_irregular_if_one_of_its_parts_is() -> None:
     assert [PARTED, IRREGULAR, PARTED, IRREGULAR] == list(seen.kinds)
     assert ([0, 1], [], [2, 0]) == tuple(list(seen.parts(at)) for at in range(3))
     assert ([0, 1, 2, 3], [2, 1, 1]) == (seen.fresh, list(scanning.counts()))
-    assert [0, 2] == list(scanning.firsts()[0::2])
 
 
 @pytest.mark.parametrize("limit", [0, 1])
@@ -664,6 +764,8 @@ def test_without_the_engine_there_is_no_scanner(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(native, "library", lambda: None)
     with pytest.raises(RuntimeError, match="no scanner without the engine"):
         Scanner()
+    with pytest.raises(RuntimeError, match="no scanner without the engine"):
+        Reading()
     assert not scanner.compiled()
 
 
@@ -671,6 +773,8 @@ def test_a_block_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(scanner, "SCAN_LIMIT", 3)
     with pytest.raises(ValueError, match="a block has at most 3 bytes, this one 4"):
         scanned(b"aaaa")
+    with pytest.raises(ValueError, match="a block has at most 3 bytes, this one 4"):
+        Reading().read(b"aaaa")
 
 
 @pytest.mark.parametrize(
