@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS, HEX_ID, UUID
 
 VERSION = "version"
@@ -46,53 +48,67 @@ _MORE_GOOD = (
     r"|accuracy|precision|recall|f1|auc|score|bleu|reward"
 )
 _PREFIX = r"(?:[A-Za-z]\w*[_.-])?"
-_BAD = re.compile(rf"{_PREFIX}(?:{BAD_KEYS}|{_MORE_BAD})", re.IGNORECASE)
-_GOOD = re.compile(rf"{_PREFIX}(?:{GOOD_KEYS}|{_MORE_GOOD})", re.IGNORECASE)
+_BAD = lazy_pattern(rf"{_PREFIX}(?:{BAD_KEYS}|{_MORE_BAD})", re.IGNORECASE)
+_GOOD = lazy_pattern(rf"{_PREFIX}(?:{GOOD_KEYS}|{_MORE_GOOD})", re.IGNORECASE)
 # Of the keys that are bad when not zero, what says so only where the rules of tokens have joined a number to it.
 _LOOSE = frozenset(("with", "loss", "lost"))
 
+
+# Patterns of numbers begin with their first digit, and then look at what is before it: `re` looks for a pattern that
+# begins with a class of characters at their places only, which is several times as fast.
+def _number(not_behind: str) -> str:
+    return (
+        rf"(?P<number>[0-9](?<!{not_behind}[0-9])(?:[0-9]{{0,2}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{0,8}})(?:\.[0-9]{{1,6}})?"
+        r"(?:e[+-][0-9]{2})?)(?![\w:/-])(?![.,][0-9])"
+    )
+
+
+_LINK = r"is|was|are|were|of|with|has|been|code|status"
+_KEY_THEN_NUMBER = lazy_pattern(
+    # Behind the key are a few characters that are in no word, then a word between it and the number, or that number.
+    rf"\b(?P<key>[A-Za-z_]\w{{0,40}})\b(?=\W{{1,5}}(?:[0-9]|{_LINK}))(?:\W{{1,3}}\b(?:{_LINK})\b){{0,2}}"
+    r"['\"]?\s?[=:]?\s?['\"\[(]?" + _number(r"[\w.]")
+)
+_KEYED = lazy_pattern(r"[\s=:'\"\[(]" + _number(r"[\w.]"))
+_KEYED_REACH = 63  # characters, of which a key has 41
 # A number stands alone: not within a word, an address, a date, a path or a version.
-_ALONE = r"(?<![\w.,:/=-])"
-_NUMBER = (
-    r"(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9})(?:\.[0-9]{1,6})?(?:e[+-][0-9]{2})?)"
-    r"(?![\w:/-])(?![.,][0-9])"
-)
-_KEY_THEN_NUMBER = re.compile(
-    r"(?<!\w)(?P<key>[A-Za-z_]\w{0,40})(?:\W{0,3}\b(?:is|was|are|were|of|with|has|been|code|status)\b){0,2}"
-    rf"['\"]?\s?[=:]?\s?['\"\[(]?(?<![\w.]){_NUMBER}"
-)
-_NUMBER_THEN_KEYS = re.compile(
-    rf"{_ALONE}{_NUMBER}(?P<percent>%?)(?P<keys>(?: {{1,2}}[A-Za-z_-]{{1,40}}(?![\w=:-])){{1,3}})"
+_NUMBER_THEN_KEYS = lazy_pattern(
+    _number(r"[\w.,:/=-]") + r"(?P<percent>%?)(?P<keys>(?: {1,2}[A-Za-z_-]{1,40}(?![\w=:-])){1,3})"
 )
 _WELL = (
     r"ready|passed|passing|succe\w+|healthy|running|available|up|tests?|nodes?|replicas?|pods?|checks?|ok|complete\w*|online"
     r"|rated|score\w*|points|grade"
 )
-_PART = (
-    r"(?P<part>[0-9]{1,6}(?:\.[0-9]{1,2})?)(?: ?/ ?| (?:out )?of )(?P<whole>[0-9]{1,6})(?![\w/:-])(?!\.[0-9])"
+_SHARE = lazy_pattern(
+    r"(?P<part>[0-9](?<![\w.:/-][0-9])[0-9]{0,5}(?:\.[0-9]{1,2})?)(?: ?/ ?| (?:out )?of )(?P<whole>[0-9]{1,6})"
+    r"(?![\w/:-])(?!\.[0-9])"
 )
-_SHARE = re.compile(rf"(?<![\w.:/-]){_PART}")
-_WELL_NEAR = re.compile(rf"\b(?:{_WELL})\b", re.IGNORECASE)
-_STEP_BEFORE = re.compile(
+_WELL_NEAR = lazy_pattern(rf"\b(?:{_WELL})\b", re.IGNORECASE)
+_WELL_ANYWHERE = lazy_pattern(_WELL)  # in lower case
+_STEP_BEFORE = lazy_pattern(
     r"(?:(?:^|[^\w. ]) ?[\[(#]|\b(?:step|layer|part|page|task|stage|epoch|batch|chunk|file|item|test|phase|attempt|retry|progress|time|date)s?\W{0,2})\s?\Z",
     re.IGNORECASE,
 )
 _NEAR = 40  # characters
+_LONGEST_BEFORE = 12  # characters of the longest match of this pattern and the next
 # What is counted from 0 on: another one is no more than the next.
-_INDEX_BEFORE = re.compile(
+_INDEX_BEFORE = lazy_pattern(
     r"(?<![A-Za-z])(?:index|idx|id|no|nr|number|worker|node|rank|gpu|cpu|core|shard|thread|partition|slot|bucket|device|dev|channel|line"
     r"|column|offset|port|pid|job|depth|level|replica|instance|container|process|cudadev|iteration|iter|round|try|seq"
     r"|step|layer|part|page|task|stage|epoch|batch|chunk|file|item|test|phase|attempt|retry|progress|time|date)\W{0,3}\Z",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"[0-9]")
-_IDS = re.compile(f"{UUID}|{HEX_ID}")
-_PERCENT = re.compile(r"(?<![\w.])(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
-_STATUS = re.compile(
+_DIGIT = lazy_pattern(r"[0-9]")
+_IDS = lazy_pattern(f"{UUID}|{HEX_ID}")
+_ALIKE = bytes.maketrans(b"0123456789abcdefABCDEF", b"x" * 22)
+_PERCENT = lazy_pattern(r"(?P<number>[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,6})?)%")
+_STATUS = lazy_pattern(
     r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?<![.,-])(?P<status>[2-5])[0-9]{2}(?![\w.:-])",
     re.IGNORECASE,
 )
-_MAJOR = re.compile(
+_DOTTED = lazy_pattern(r"[0-9](?:(?<![a-uw-zA-UW-Z0-9_./:][0-9])|(?<=[( ][0-9]:[0-9]))[0-9]{0,2}\.[0-9]")
+_DOTTED_REACH = 44  # characters, of which a name has 42
+_MAJOR = lazy_pattern(
     r"(?:(?:version|release)[:=]?[ \"']{1,2}v?|(?<![\w.:/-])v(?=[0-9])"
     r"|(?<![\w.-])(?P<name>[A-Za-z][A-Za-z0-9_-]{0,40}?[A-Za-z0-9_])[ -]v?(?=[0-9]{1,3}\.[0-9]{1,6}(?:\.[0-9]|-[0-9]))"
     r"|(?:(?<![\w.:/-])|(?<=[( ][0-9]:))(?=[0-9]{1,3}\.[0-9]{1,6}\.[0-9]{1,6}[a-z]?(?![.\w%])))"
@@ -102,13 +118,14 @@ _MAJOR = re.compile(
 
 # Neither a part of a word, an address or a date nor a duration. Lines with the same masked words have these numbers at
 # the same places, and zeros at the same ones, which the memo of verdicts relies on.
-_INTEGER = re.compile(
-    r"(?=[0-9])(?:(?<![\w.:/+,-])|(?<=[0-9]/)|(?<=\":))[0-9]+(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
+_INTEGER = lazy_pattern(
+    r"[0-9](?:(?<![\w.:/+,-][0-9])|(?<=[0-9]/[0-9])|(?<=\":[0-9]))[0-9]*"
+    r"(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
 )
 # The size that an access log has behind the status of an answer without a body: 204, 304; masked words tell only 2xx,
 # and only where the text names a status.
-_BODILESS = re.compile(r"[23][0-9]{2}")
-_NAMES_STATUS = re.compile(r"http|status|code|GET|HEAD|POST|PUT|PATCH", re.IGNORECASE)
+_BODILESS = lazy_pattern(r"[23][0-9]{2}")
+_NAMES_STATUS = lazy_pattern(r"http|status|code|GET|HEAD|POST|PUT|PATCH", re.IGNORECASE)
 
 
 class Slot(NamedTuple):
@@ -132,8 +149,8 @@ class Slot(NamedTuple):
         return number / int(text[slice(*self.whole)]) if self.whole else number
 
 
-def slots(text: str) -> Iterator[Slot]:
-    """Give the numbers of a text that mean something; a key may come several times.
+def slots(text: str) -> tuple[Slot, ...]:
+    """Return the numbers of a text that mean something; a key may come several times.
 
     Where they stand is decided by letters, punctuation, and how many digits there are, never by which digits these
     are, but for those that words keep when they are masked, and never by what is in an id. So lines of one kind have
@@ -142,20 +159,30 @@ def slots(text: str) -> Iterator[Slot]:
     Args:
         text: with single blanks between its words, see `evenly`.
     """
-    text = ids_alike(text)[:_LOOKED_AT]
+    return tuple(_slots(ids_alike(text)[:_LOOKED_AT])) if _DIGIT.search(text) else ()
+
+
+def _slots(text: str) -> Iterator[Slot]:
+    # A pattern is run only over texts that have what it needs.
     yield from _after_keys(text)
     yield from _before_keys(text)
-    yield from _shares(text)
-    for found in _PERCENT.finditer(text):
-        yield Slot(PERCENT, *found.span("number"))
-    for found in _STATUS.finditer(text):
-        yield Slot(STATUS, *found.span("status"))
-    for at, found in enumerate(_MAJOR.finditer(text)):
+    if "/" in text or "of " in text:
+        yield from _shares(text)
+    if "%" in text:
+        for found in _PERCENT.finditer(text):
+            yield Slot(PERCENT, *found.span("number"))
+    if _may_have_status(text):
+        for found in _STATUS.finditer(text):
+            yield Slot(STATUS, *found.span("status"))
+    for at, found in enumerate(_near(_DOTTED, _DOTTED_REACH, _MAJOR, text)):
         yield Slot(VERSION + (_key(found["name"]) if found["name"] else str(at)), *found.span("major"))
 
 
 def ids_alike(text: str) -> str:
     """Return the text with an `x` in the place of each character of its ids."""
+    # Either kind of id has six hex digits in a row.
+    if b"xxxxxx" not in text.encode("utf-8", "surrogatepass").translate(_ALIKE):
+        return text
     return _IDS.sub(lambda found: "x" * len(found[0]), text)
 
 
@@ -175,40 +202,61 @@ def amounts(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _after_keys(text: str) -> Iterator[Slot]:
-    for found in _KEY_THEN_NUMBER.finditer(text):
-        key = _key(found["key"])
-        if _is_bad(key):
-            yield Slot(FAULTS + key, *found.span("number"))
-        elif _GOOD.fullmatch(key):
-            yield Slot(key, *found.span("number"))
+    for found in _near(_KEYED, _KEYED_REACH, _KEY_THEN_NUMBER, text):
+        if counted := _counted(found["key"]):
+            yield Slot(counted, *found.span("number"))
 
 
 def _before_keys(text: str) -> Iterator[Slot]:
     for found in _NUMBER_THEN_KEYS.finditer(text):
-        keys = [*map(_key, found["keys"].split())]
-        faults = next(filter(_is_bad, keys), None)
-        if faults is not None:
-            yield Slot(FAULTS + faults, *found.span("number"))
-        elif _GOOD.fullmatch(keys[0]) and not found["percent"]:
-            yield Slot(keys[0], *found.span("number"))
+        first, *others = map(_counted, found["keys"].split())
+        faults = next((key for key in (first, *others) if key and key[0] == FAULTS), None)
+        if faults or (first and not found["percent"]):
+            yield Slot(faults or first or "", *found.span("number"))
 
 
 def _shares(text: str) -> Iterator[Slot]:
+    well = None  # whether any word of being well may be in the text
     for found in _SHARE.finditer(text):
         if not found["whole"].strip("0"):
             continue
-        if _WELL_NEAR.search(text[max(0, found.start() - _NEAR) : found.end() + _NEAR]):
+        begin, end = found.span()
+        if well is None:
+            well = not text.isascii() or _WELL_ANYWHERE.search(text.lower()) is not None
+        if well and _WELL_NEAR.search(text[max(0, begin - _NEAR) : end + _NEAR]):
             yield Slot(SHARE, *found.span("part"), found.span("whole"))
-        elif not _STEP_BEFORE.search(text, max(0, found.start() - _NEAR), found.start()):
+        elif not _STEP_BEFORE.search(text, max(0, begin - _LONGEST_BEFORE), begin):
             yield Slot(BARE_SHARE, *found.span("part"), found.span("whole"))
+
+
+def _near(hint: re.Pattern[str], reach: int, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Give the matches of a pattern, each of which has a match of `hint` that begins in it, `reach` on at the most."""
+    end = 0
+    for hinted in hint.finditer(text):
+        if end <= hinted.start():
+            found = pattern.search(text, max(end, hinted.start() - reach))
+            if found is None:
+                return
+            yield found
+            end = found.end()
+
+
+def _may_have_status(text: str) -> bool:
+    lower = text.lower()  # beyond ASCII there are letters of either case that this does not tell
+    return "status" in lower or "code" in lower or not text.isascii()
 
 
 def _key(name: str) -> str:
     return _DIGIT.sub("9", name.lower())
 
 
-def _is_bad(key: str) -> bool:
-    return key not in _LOOSE and _BAD.fullmatch(key) is not None
+@lru_cache(maxsize=1 << 12)  # names have at most 41 characters
+def _counted(name: str) -> str | None:
+    """Return the key of a number that counts what has this name; None if that means nothing."""
+    key = _key(name)
+    if key not in _LOOSE and _BAD.fullmatch(key):
+        return FAULTS + key
+    return key if _GOOD.fullmatch(key) else None
 
 
 def _integers(text: str) -> list[str]:
@@ -217,9 +265,10 @@ def _integers(text: str) -> list[str]:
 
 def zeros(text: str) -> Iterator[str]:
     """Give a key for each place of a whole number that is 0 in the text."""
-    for place, number in enumerate(_integers(text)):
-        if not number.strip("0"):
-            yield f"{ZERO}{place}"
+    if "0" in text:
+        for place, number in enumerate(_integers(text)):
+            if not number.strip("0"):
+                yield f"{ZERO}{place}"
 
 
 def rose_from_nothing(usual: str, text: str, always: Collection[str]) -> str | None:
@@ -239,7 +288,7 @@ def rose_from_nothing(usual: str, text: str, always: Collection[str]) -> str | N
             if (
                 found[0].strip("0")
                 and f"{ZERO}{place}" in always
-                and not _INDEX_BEFORE.search(text, max(0, found.start() - _NEAR), found.start())
+                and not _INDEX_BEFORE.search(text, max(0, found.start() - _LONGEST_BEFORE), found.start())
             ):
                 return found[0]
     return None

@@ -7,7 +7,8 @@ import ctypes
 from anomaly_filter import native
 
 _MEMO_BYTES = 4 << 20  # more is not faster, not even for 60 MB of lines all of which differ
-_ROOM = 1 << 17  # bytes of a text's tokens; four times as many as the longest text has
+_ROOM = 1 << 17  # RULES_ROOM
+_MOST_SETS = 1 << 12  # sets of tokens that are remembered: most new lines have those of another line
 
 
 class CompiledTable:
@@ -37,23 +38,18 @@ class CompiledTable:
         library.rules_new.restype = ctypes.c_void_p
         library.rules_free.argtypes = [ctypes.c_void_p]
         library.rules_free.restype = None
+        library.rules_found.argtypes = [ctypes.c_void_p]
+        library.rules_found.restype = ctypes.c_void_p
+        # It has no argtypes: ctypes passes an address, bytes and an int as they are in half the time.
         self._tokens = library.rules_tokens
-        self._tokens.argtypes = [
-            ctypes.c_void_p,
-            ctypes.c_char_p,
-            ctypes.c_size_t,
-            ctypes.c_void_p,
-            ctypes.c_size_t,
-        ]
-        self._tokens.restype = ctypes.c_ssize_t
+        self._tokens.restype = ctypes.c_int32
         rules = library.rules_new(memo_bytes)
         if rules is None:
             raise MemoryError(f"no room for {memo_bytes} bytes of memos")
         self._memory = native.Memory(rules, library.rules_free)
-        out = ctypes.create_string_buffer(_ROOM)
-        # Worked out once: the address for the engine, and the view from which tokens are read.
-        self._out = ctypes.addressof(out)
-        self._read = memoryview(out).cast("B")
+        self._rules = ctypes.c_void_p(rules)
+        self._found = memoryview((ctypes.c_char * _ROOM).from_address(library.rules_found(rules))).cast("B")
+        self._sets: dict[bytes, frozenset[str]] = {}
 
     def tokens(self, text: str) -> frozenset[str] | None:
         """Return the set of tokens of a sub-line; None if the engine does not do this text, and `tokens.Table` has to.
@@ -64,5 +60,14 @@ class CompiledTable:
         if not text.isascii():
             return None
         raw = text.encode()
-        size = self._tokens(self._memory.address, raw, len(raw), self._out, _ROOM)
-        return None if size < 0 else frozenset(str(self._read[:size], "ascii").split("\n")[:-1])
+        size = self._tokens(self._rules, raw, len(raw))
+        if size < 0:
+            return None
+        found = self._found[:size].tobytes()
+        tokens = self._sets.get(found)
+        if tokens is None:
+            tokens = frozenset(found.decode().split("\n")[:-1])
+            if len(self._sets) >= _MOST_SETS:
+                self._sets.clear()
+            self._sets[found] = tokens
+        return tokens

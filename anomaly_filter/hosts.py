@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from anomaly_filter.amounts import ids_alike
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.rules import CLASS, HOST_NAME
 from anomaly_filter.tokens import Table
 
@@ -23,8 +23,8 @@ PLACES_LIMIT = 1000
 
 _FEWEST = 6  # lines that have to have a place
 _LOOKED_AT = 400  # characters of a line
-_HOST = re.compile(HOST_NAME)
-_HUNDREDS = re.compile(r"(?<![0-9])[2-5]00(?![0-9])")
+_HOST = lazy_pattern(HOST_NAME)
+_HUNDREDS = lazy_pattern(r"(?<![0-9])[2-5]00(?![0-9])")
 _TABLE = Table()
 
 
@@ -85,16 +85,16 @@ class HostsSeen:
         """Count nothing yet."""
         self._places: dict[str, dict[str, int]] = {}
 
-    def count(self, place: str, name: str) -> None:
-        """Count a host at a place."""
+    def count(self, place: str, name: str, lines: int = 1) -> None:
+        """Count lines that name a host at a place; with 0 lines, only keep the place for it."""
         hosts = self._places.get(place)
         if hosts is None:
             if len(self._places) < PLACES_LIMIT:
-                self._places[place] = {name: 1}
+                self._places[place] = {name: lines}
         elif name in hosts:
-            hosts[name] += 1
+            hosts[name] += lines
         elif hosts and len(hosts) < HOSTS_LIMIT:
-            hosts[name] = 1
+            hosts[name] = lines
         else:
             hosts.clear()  # empty for good: it takes any
 

@@ -9,18 +9,23 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from anomaly_filter.compiled_rules import CompiledTable
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.rules import CLASS, ID, MASK_BEGINS, RULES, Rule, Stage
 from anomaly_filter.scanner import Scanner
 
+_T = TypeVar("_T")
+
 _MECHANICS = 2  # to be raised when the code below, or the masking of secrets, changes what tokens come out
 
-_DIGIT = re.compile("[0-9]")
-_PART = re.compile(rf"{CLASS}\w+|[\w{ID}]+")
-_HTTP_KEY = re.compile("http|status|code|resp|answer|got|reply|return|^(?:get|head|post|put|patch|->|=>)$")
-_DIGITS = re.compile(rf"[\d{ID}]+")
-_NO_LETTER = re.compile(r"[\W\d]+")
+_DIGIT = lazy_pattern("[0-9]")
+_ANY_DIGIT = lazy_pattern(r"\d")
+_PART = lazy_pattern(rf"{CLASS}\w+|[\w{ID}]+")
+_HTTP_KEY = lazy_pattern("http|status|code|resp|answer|got|reply|return|^(?:get|head|post|put|patch|->|=>)$")
+_DIGITS = lazy_pattern(rf"[\d{ID}]+")
+_NO_LETTER = lazy_pattern(r"[\W\d]+")
 _LONGEST_WORD = 256  # characters of a word that the word and number rules look at
 
 
@@ -41,11 +46,11 @@ class Table:
             f"(?P<{group}>{rule.pattern})"
             for group, rule in zip(self._mask_becomes, stages[Stage.MASK], strict=True)
         )
-        self._mask = re.compile(f"(?={MASK_BEGINS})(?:{masks})")
-        self._line = [(re.compile(rule.pattern), rule.becomes) for rule in stages[Stage.LINE]]
-        self._word = [(re.compile(rule.pattern), rule.becomes) for rule in stages[Stage.WORD]]
+        self._mask = lazy_pattern(f"(?={MASK_BEGINS})(?:{masks})")
+        self._line = [(lazy_pattern(rule.pattern), rule.becomes) for rule in stages[Stage.LINE]]
+        self._word = [(lazy_pattern(rule.pattern), rule.becomes) for rule in stages[Stage.WORD]]
         self._numbers = [
-            (re.compile(rule.pattern, re.IGNORECASE), rule.becomes) for rule in stages[Stage.NUMBER]
+            (lazy_pattern(rule.pattern, re.IGNORECASE), rule.becomes) for rule in stages[Stage.NUMBER]
         ]
         self._dropped_part = _any(stages[Stage.PART])
         self._dropped_token = _any(stages[Stage.TOKEN])
@@ -73,15 +78,27 @@ class Table:
 
     def word_tokens(self, word: str, before: str) -> tuple[str, ...]:
         """Return the tokens of a masked word that stands after another masked word."""
+        return self.number_tokens(word, before) + self.own_tokens(word)
+
+    def number_tokens(self, word: str, before: str) -> tuple[str, ...]:
+        """Return the tokens of the number that one of two masked words is, joined to its key."""
+        pair = f"{before[-_LONGEST_WORD:]} {word[:_LONGEST_WORD]}"
+        if not _ANY_DIGIT.search(pair):
+            return ()
         found: list[str] = []
-        looked_at = word[:_LONGEST_WORD]
         for pattern, becomes in self._numbers:
-            match = pattern.fullmatch(f"{before[-_LONGEST_WORD:]} {looked_at}")
+            match = pattern.fullmatch(pair)
             if match:
                 key = match.groupdict().get("key", "http")
                 key = key if key in ("->", "=>") else _NO_LETTER.sub("", key).lower()
                 number_class = _number_class(match["number"], key)
                 found.append(becomes.format_map({"key": key, "class": number_class}))
+        return tuple(found)
+
+    def own_tokens(self, word: str) -> tuple[str, ...]:
+        """Return the tokens of a masked word by itself."""
+        found: list[str] = []
+        looked_at = word[:_LONGEST_WORD]
         for pattern, becomes in self._word:
             looked_at = pattern.sub(becomes, looked_at)
         for part in _PART.findall(looked_at + word[_LONGEST_WORD:]):
@@ -109,7 +126,7 @@ class Table:
 
 def _any(rules: Iterable[Rule]) -> re.Pattern[str]:
     # An empty table would match the empty text; "(?!)" matches nothing.
-    return re.compile("|".join(f"(?:{rule.pattern})" for rule in rules) or "(?!)")
+    return lazy_pattern("|".join(f"(?:{rule.pattern})" for rule in rules) or "(?!)")
 
 
 def _number_class(number: str, key: str) -> str:
@@ -143,30 +160,33 @@ Key = tuple[int, ...]
 class Tokenizer:
     """Token sets of sub-lines, with memos; these are bounded, and results do not depend on them."""
 
-    def __init__(self, memo_size: int = 1 << 17) -> None:
+    def __init__(self, memo_size: int = 1 << 17, *, threads: int = 1) -> None:
         """Make empty memos.
 
         Args:
             memo_size: words, and pairs of words, that are remembered; of lines as many as have four times that
                 number of words, and a quarter at the most.
+            threads: that may read one log; see `ahead.scans`.
         """
         self._memo_size = memo_size
-        # Numbers are never given twice, so a cleared memo misleads nobody.
-        self._next = 0
+        # Numbers are never given twice, so a cleared memo misleads nobody. None has the complement _LIKE_ITS_SHAPE.
+        self._next = ~_LIKE_ITS_SHAPE + 1
         self._numbers: dict[str, int] = {}
         self._masked: dict[int, str] = {}
         self._words = _Memo(memo_size, self._word_number)
-        self._shapes = _Memo(memo_size, self._marked_number)
+        self._shapes = _Memo(memo_size, self._shape_number)
         self._lines: dict[bytes, tuple[Key, tuple[int, ...]]] = {}
         self._line_words = 0
         self._pairs: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._own = _Memo(memo_size, _TABLE.own_tokens)
+        self._threads = threads
         self._scanners: list[Scanner] = []
         self._compiled = _compiled_table()
 
     @contextmanager
     def scanner(self) -> Iterator[Scanner]:
         """Lend a scanner for one log; it remembers the kinds of lines that it met in others."""
-        scanner = self._scanners.pop() if self._scanners else Scanner()
+        scanner = self._scanners.pop() if self._scanners else Scanner(threads=self._threads)
         scanner.begin()
         yield scanner
         # One whose log was given up half-way is left to the garbage, and may be freed before this is closed.
@@ -215,7 +235,7 @@ class Tokenizer:
         for masked, number in zip(words, numbers, strict=True):
             tokens = pairs.get((before_number, number))
             if tokens is None:
-                tokens = _TABLE.word_tokens(masked, before)
+                tokens = _TABLE.number_tokens(masked, before) + self._own[masked]
                 if len(pairs) >= self._memo_size:
                     pairs.clear()
                 pairs[before_number, number] = tokens
@@ -236,15 +256,17 @@ class Tokenizer:
             self._line_words += len(numbers)
         return known
 
-    def _marked_number(self, shape: str) -> int:
-        """Return the number of a shape; its complement, below 0, if some words of that shape are masked otherwise."""
-        masked = _TABLE.mask(shape)
-        number = self._number(masked)
-        return ~number if _DIGIT.search(masked) else number
+    def _shape_number(self, shape: str) -> int:
+        return self._marked_number(_TABLE.mask(shape))
 
     def _word_number(self, word: str) -> int:
         # Rules tell only few digits from others; a word without those has the number of its shape.
-        return self._number(_TABLE.mask(word)) if _TELLING_DIGITS.search(word) else _LIKE_ITS_SHAPE
+        return self._marked_number(_TABLE.mask(word)) if _TELLING_DIGITS.search(word) else _LIKE_ITS_SHAPE
+
+    def _marked_number(self, masked: str) -> int:
+        """Return the number of a masked word; its complement, below 0, if words of its shape may be masked otherwise."""
+        number = self._number(masked)
+        return ~number if _DIGIT.search(masked) else number
 
     def _number(self, masked: str) -> int:
         number = self._numbers.get(masked)
@@ -262,7 +284,7 @@ class Tokenizer:
 
 _NINES = bytes.maketrans(b"012345678", b"999999999")
 # Numbers that rules of the stage mask tell from others: zero, 200 to 599, and 100 %.
-_TELLING_DIGITS = re.compile(r"(?<![0-9])(?:0+|[2-5][0-9]{2}|100(?=%))(?![0-9])")
+_TELLING_DIGITS = lazy_pattern(r"(?<![0-9])(?:0+|[2-5][0-9]{2}|100(?=%))(?![0-9])")
 _LIKE_ITS_SHAPE = -1  # in the place of the number of a word that has the mask of its shape
 _LONGEST_REMEMBERED_WORD = 200  # characters; longer ones hardly come twice
 _LONGEST_REMEMBERED_LINE = 1000  # bytes
@@ -276,18 +298,18 @@ def _compiled_table() -> CompiledTable | None:
         return None
 
 
-class _Memo(dict[str, int]):
-    """Word to number, worked out when it is first asked for."""
+class _Memo(dict[str, _T]):
+    """What is known of a word, worked out when it is first asked for."""
 
-    def __init__(self, size: int, number_of: Callable[[str], int]) -> None:
+    def __init__(self, size: int, work_out: Callable[[str], _T]) -> None:
         super().__init__()
         self._size = size
-        self._number_of = number_of
+        self._work_out = work_out
 
-    def __missing__(self, word: str) -> int:
-        number = self._number_of(word)
+    def __missing__(self, word: str) -> _T:
+        known = self._work_out(word)
         if len(word) <= _LONGEST_REMEMBERED_WORD:
             if len(self) >= self._size:
                 self.clear()
-            self[word] = number
-        return number
+            self[word] = known
+        return known

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.tokens import masked
 
 MOST_VALUES = 5
@@ -15,8 +15,8 @@ VALUE_LINES = 3
 PLACE_LINES = 8
 """Lines that have the name or the place."""
 
-_DIGITS = re.compile(r"[0-9]+")
-_PAIR = re.compile(
+_DIGITS = lazy_pattern(r"[0-9]+")
+_PAIR = lazy_pattern(
     r"(?<![\w.])(?P<name>[A-Za-z_][\w.-]{1,40})(?:=[\"']?|[\"'] ?[:=] ?[\"'])"
     r"(?P<value>[A-Za-z][\w.-]{0,40})(?![\w\x01=(/:\\-])"
 )

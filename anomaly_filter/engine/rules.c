@@ -10,11 +10,12 @@
 /* lines.py cuts longer texts into pieces of 32,000 bytes. */
 enum { LONGEST_TEXT = 1 << 15 };
 
-/* What rules make of a text may be longer: a host name of four bytes becomes a class of seven. */
-enum { BUFFER_ROOM = 2 * LONGEST_TEXT };
+/* What rules make of a text may be longer: a host name of four bytes becomes a class of seven. A number and the words
+   beside it have two tokens more. */
+enum { BUFFER_ROOM = RULES_ROOM };
 
 /* Bytes of a word, or of a pair of words, that are remembered; longer ones hardly come twice. */
-enum { LONGEST_REMEMBERED = 300 };
+enum { LONGEST_REMEMBERED = 1 << 11 };
 
 /* Steps of the machine for one text, some ten milliseconds; the worst line of our real logs takes a twentieth. */
 enum { MOST_STEPS = 4 << 20 };
@@ -40,15 +41,17 @@ struct word {
 
 struct rules {
     int failed; /* a limit was reached: what has been worked out for this text is not to be used */
-    memo masks; /* of words */
-    memo pairs; /* tokens of a word behind another one */
+    memo masks; /* by the shapes of words */
+    memo words; /* tokens of a masked word by itself */
+    memo pairs; /* tokens of a masked word behind another one, where one of them has a digit */
     struct regex_machine machine;
     struct buffer *line, *spare; /* the masked words, with one blank between them */
     struct buffer *looked_at, *replaced;
-    struct buffer pair, found;
+    struct buffer pair;
+    struct buffer found; /* the tokens, each with LF */
     struct buffer four[4]; /* of the pointers above */
     uint32_t word_count;
-    struct word words[BUFFER_ROOM / 2 + 1]; /* of the line */
+    struct word of_line[BUFFER_ROOM / 2 + 1];
 };
 
 static int is_digit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -153,21 +156,56 @@ static int has_digit(struct slice word) {
     return 0;
 }
 
-static void append_masked(rules *r, struct slice word) {
-    size_t size;
-    if (!has_digit(word)) {
+/* Writes to `shape` what stands for a run of digits: all nines, but for those that rules of the stage mask tell from
+   others, which are zeros only, 200 to 599, and 100 %. */
+static void write_run(struct slice run, char behind, char *shape) {
+    memset(shape, '9', run.size);
+    uint32_t zeros = 0;
+    while (zeros < run.size && run.bytes[zeros] == '0') zeros++;
+    if (zeros == run.size) {
+        memset(shape, '0', run.size);
+    } else if (run.size == 3) {
+        if (run.bytes[0] >= '2' && run.bytes[0] <= '5') shape[0] = run.bytes[0];
+        if (behind == '%' && memcmp(run.bytes, "100", 3) == 0) memcpy(shape, "100", 3);
+    }
+}
+
+/* Writes the shape of a word: words of one shape are masked alike. Returns 0 if the word has no digit. */
+static int write_shape(struct slice word, char *shape) {
+    int digits = 0;
+    for (uint32_t at = 0; at < word.size; at++) {
+        shape[at] = word.bytes[at];
+        if (!is_digit(word.bytes[at])) continue;
+        uint32_t begin = at;
+        while (at + 1 < word.size && is_digit(word.bytes[at + 1])) at++;
+        struct slice run = {word.bytes + begin, at + 1 - begin};
+        write_run(run, at + 1 < word.size ? word.bytes[at + 1] : ' ', shape + begin);
+        digits = 1;
+    }
+    return digits;
+}
+
+static void append_replaced(rules *r, struct slice word) {
+    /* Every rule of the stage needs a digit. */
+    if (!has_digit(word) || !replace(r, MASK, MASK_BECOMES, word, r->line))
         append(r, r->line, word.bytes, word.size);
+}
+
+static void append_masked(rules *r, struct slice word) {
+    char shape[LONGEST_REMEMBERED];
+    size_t size;
+    if (word.size > LONGEST_REMEMBERED || !write_shape(word, shape)) {
+        append_replaced(r, word);
         return;
     }
-    const char *known = memo_find(&r->masks, word.bytes, word.size, &size);
+    const char *known = memo_find(&r->masks, shape, word.size, &size);
     if (known) {
         append(r, r->line, known, size);
         return;
     }
     uint32_t begin = r->line->size;
-    if (!replace(r, MASK, MASK_BECOMES, word, r->line)) append(r, r->line, word.bytes, word.size);
-    if (word.size <= LONGEST_REMEMBERED && !r->failed)
-        memo_keep(&r->masks, word.bytes, word.size, r->line->bytes + begin, r->line->size - begin);
+    append_replaced(r, word);
+    if (!r->failed) memo_keep(&r->masks, shape, word.size, r->line->bytes + begin, r->line->size - begin);
 }
 
 static int is_blank(char byte) { return byte == ' ' || byte == '\t'; }
@@ -188,7 +226,7 @@ static void mask_words(rules *r, struct slice text) {
         if (end) append(r, r->line, " ", 1);
         uint32_t begin = r->line->size;
         append_masked(r, word);
-        r->words[r->word_count++] = (struct word){begin, r->line->size - begin};
+        r->of_line[r->word_count++] = (struct word){begin, r->line->size - begin};
         if (r->line->size == begin) r->line->size = end;
     }
 }
@@ -218,7 +256,7 @@ static void cut_line(rules *r) {
     r->word_count = 0;
     struct slice line = slice_of(r->line);
     for (struct slice word = next_word(line, &at); word.size; word = next_word(line, &at))
-        r->words[r->word_count++] = (struct word){at - word.size, word.size};
+        r->of_line[r->word_count++] = (struct word){at - word.size, word.size};
 }
 
 /* ---- numbers ---- */
@@ -350,24 +388,44 @@ static struct slice after_word_rules(rules *r, struct slice word) {
     return slice_of(r->looked_at);
 }
 
-/* The tokens of a masked word that stands behind another one, each with LF; until the next call. */
-static struct slice word_tokens(rules *r, struct slice word, struct slice before) {
+/* Appends what is known of a key; 0: nothing is. */
+static int append_known(rules *r, const memo *m, struct slice key) {
+    size_t size;
+    const char *known = memo_find(m, key.bytes, key.size, &size);
+    if (known) append(r, &r->found, known, size);
+    return known != NULL;
+}
+
+/* Remembers the tokens from `begin` on. */
+static void remember(rules *r, memo *m, struct slice key, uint32_t begin) {
+    if (key.size <= LONGEST_REMEMBERED && !r->failed)
+        memo_keep(m, key.bytes, key.size, r->found.bytes + begin, r->found.size - begin);
+}
+
+static void find_word(rules *r, struct slice word) {
+    if (append_known(r, &r->words, word)) return;
+    uint32_t begin = r->found.size;
+    find_parts(r, after_word_rules(r, word));
+    remember(r, &r->words, word, begin);
+}
+
+/* Finds the tokens of a masked word that stands behind another one. */
+static void find_tokens(rules *r, struct slice word, struct slice before) {
+    if (!has_digit(word) && !has_digit(before)) { /* every rule of the stage number needs one */
+        find_word(r, word);
+        return;
+    }
     uint32_t looked_at = before.size < LONGEST_WORD ? before.size : LONGEST_WORD;
     r->pair.size = 0;
     append(r, &r->pair, before.bytes + (before.size - looked_at), looked_at);
     append(r, &r->pair, " ", 1);
     append(r, &r->pair, word.bytes, word.size);
     struct slice pair = slice_of(&r->pair);
-    size_t size;
-    const char *known = memo_find(&r->pairs, pair.bytes, pair.size, &size);
-    if (known) return (struct slice){known, (uint32_t)size};
-    r->found.size = 0;
-    uint32_t most = looked_at + 1 + LONGEST_WORD;
+    if (append_known(r, &r->pairs, pair)) return;
+    uint32_t begin = r->found.size, most = looked_at + 1 + LONGEST_WORD;
     find_numbers(r, (struct slice){pair.bytes, pair.size < most ? pair.size : most}, looked_at);
-    find_parts(r, after_word_rules(r, word));
-    if (pair.size <= LONGEST_REMEMBERED && !r->failed)
-        memo_keep(&r->pairs, pair.bytes, pair.size, r->found.bytes, r->found.size);
-    return slice_of(&r->found);
+    find_word(r, word);
+    remember(r, &r->pairs, pair, begin);
 }
 
 /* ---- what others call ---- */
@@ -375,8 +433,9 @@ static struct slice word_tokens(rules *r, struct slice word, struct slice before
 rules *rules_new(size_t memo_bytes) {
     rules *r = malloc(sizeof *r);
     if (!r) return NULL;
-    r->masks = r->pairs = (memo){0};
-    if (!memo_begin(&r->masks, memo_bytes / 2) || !memo_begin(&r->pairs, memo_bytes / 2)) {
+    r->masks = r->words = r->pairs = (memo){0};
+    size_t third = memo_bytes / 3;
+    if (!memo_begin(&r->masks, third) || !memo_begin(&r->words, third) || !memo_begin(&r->pairs, third)) {
         rules_free(r);
         return NULL;
     }
@@ -388,6 +447,7 @@ rules *rules_new(size_t memo_bytes) {
 void rules_free(rules *r) {
     if (!r) return;
     memo_end(&r->masks);
+    memo_end(&r->words);
     memo_end(&r->pairs);
     free(r);
 }
@@ -403,28 +463,25 @@ static int refusal(struct slice text) {
     return refused;
 }
 
-ptrdiff_t rules_tokens(rules *r, const char *text, size_t n, char *out, size_t room) {
+const char *rules_found(const rules *r) { return r->found.bytes; }
+
+int32_t rules_tokens(rules *r, const char *text, uint32_t n) {
     if (n > LONGEST_TEXT) return RULES_LIMIT;
-    struct slice all = {text, (uint32_t)n};
+    struct slice all = {text, n};
     int refused = refusal(all);
     if (refused) return refused;
     r->failed = 0;
     r->machine.steps_left = MOST_STEPS;
-    r->line->size = r->word_count = 0;
+    r->line->size = r->found.size = r->word_count = 0;
     mask_words(r, all);
     cut_line(r);
     struct slice before = {r->line->bytes, 0};
-    size_t written = 0;
-    for (uint32_t i = 0; i < r->word_count; i++) {
-        struct slice word = {r->line->bytes + r->words[i].at, r->words[i].size};
-        struct slice tokens = word_tokens(r, word, before);
-        if (r->failed) return RULES_LIMIT;
-        if (tokens.size > room - written) return RULES_ROOM;
-        memcpy(out + written, tokens.bytes, tokens.size);
-        written += tokens.size;
+    for (uint32_t i = 0; i < r->word_count && !r->failed; i++) {
+        struct slice word = {r->line->bytes + r->of_line[i].at, r->of_line[i].size};
+        find_tokens(r, word, before);
         before = word;
     }
-    return r->failed ? RULES_LIMIT : (ptrdiff_t)written;
+    return r->failed ? RULES_LIMIT : (int32_t)r->found.size;
 }
 
 const char *rules_digest(void) { return RULES_DIGEST; }

@@ -8,9 +8,8 @@
 
 /* Why there are no tokens. */
 enum {
-    RULES_ROOM = -1,      /* `out` is too small */
-    RULES_NOT_ASCII = -2, /* the text has a byte of 128 or more */
-    RULES_LIMIT = -3      /* a control character, a text that is too long, or a pattern that takes too long */
+    RULES_NOT_ASCII = -1, /* the text has a byte of 128 or more */
+    RULES_LIMIT = -2      /* a control character, a text that is too long, or a pattern that takes too long */
 };
 
 typedef struct rules rules;
@@ -19,9 +18,15 @@ typedef struct rules rules;
 ENGINE_EXPORT rules *rules_new(size_t memo_bytes);
 ENGINE_EXPORT void rules_free(rules *);
 
-/* Writes the tokens of a sub-line to out, each with LF behind it, in no order; one may come twice. Returns the bytes
-   written or one of the codes above. */
-ENGINE_EXPORT ptrdiff_t rules_tokens(rules *, const char *text, size_t n, char *out, size_t room);
+/* Finds the tokens of a sub-line. Returns how many bytes they take, or one of the codes above. */
+ENGINE_EXPORT int32_t rules_tokens(rules *, const char *text, uint32_t n);
+
+/* Bytes; four times as many as the longest text has. */
+enum { RULES_ROOM = 1 << 17 };
+
+/* Where the tokens of the last sub-line are, each with LF behind it, in no order; one may come twice. The place is the
+   same as long as the rules live, and has room for RULES_ROOM bytes. */
+ENGINE_EXPORT const char *rules_found(const rules *);
 
 /* What tokens.Table().digest is for the same rules. */
 ENGINE_EXPORT const char *rules_digest(void);

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from anomaly_filter import amounts as module
 from anomaly_filter.amounts import (
@@ -185,3 +189,35 @@ def test_the_epoch_of_a_package_is_not_its_version() -> None:
     assert [13.0] == [
         number for key, number in amounts("Setting up gcc (4:13.2.0-7ubuntu1)") if key.startswith(VERSION)
     ]
+
+
+_PIECES = """
+    0 12 100 200 404 1,000 1,234,567 3.14 1e+05 50% , = : := " ' ( [ ] { } # / - _ . of is was has been with code status
+    Status exit failed Errors tests passed ready 3/5 out x5 version Version: release v v1.2.3 1.10.1a name-1.2 2.10-3
+    (0:1.2.3 :2.3.4 a.example.com deadbeef1 7d748d77-0a1b-4c2d-8e3f-9a0b1c2d3e4f \u017f \u0131 \u4e2d
+"""
+_pieces = st.sampled_from([*_PIECES.split(), " ", "  ", "a" * 41])
+texts_of_numbers = st.lists(_pieces).map("".join)
+
+
+@given(texts_of_numbers | logs.texts)
+def test_to_look_near_hints_only_finds_every_match(text: str) -> None:
+    for hint, reach, pattern in (
+        (module._KEYED, module._KEYED_REACH, module._KEY_THEN_NUMBER),
+        (module._DOTTED, module._DOTTED_REACH, module._MAJOR),
+    ):
+        assert _spans(pattern.finditer(text)) == _spans(module._near(hint, reach, pattern, text))
+
+
+def _spans(found: Iterable[re.Match[str]]) -> list[tuple[tuple[int, int], ...]]:
+    return [match.regs for match in found]
+
+
+@given(texts_of_numbers | logs.texts)
+def test_texts_without_six_hex_digits_in_a_row_have_no_ids(text: str) -> None:
+    assert module._IDS.sub(lambda found: "x" * len(found[0]), text) == module.ids_alike(text)
+
+
+@given(texts_of_numbers | logs.texts)
+def test_a_text_that_may_have_no_status_has_none(text: str) -> None:
+    assert module._may_have_status(text) or not module._STATUS.search(text)
