@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from anomaly_filter.patterns import lazy_pattern
 
 WAIT_LIMIT = 2 * 24 * 3600
 """Seconds; a longer wait is no wait but a log that was put together of several."""
 
-_STAMP = re.compile(
+_STAMP = lazy_pattern(
     r"(?:[0-9]{4}-[0-9]{2}-(?P<day>[0-9]{2})[T ]|[A-Z][a-z]{2} (?P<of_month>[ 0-9][0-9]) )?"
     r"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?![0-9])"
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from anomaly_filter.amounts import BARE_SHARE, FAULTS, PERCENT, SHARE, STATUS, VERSION
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.reasons import NUMBER
 from anomaly_filter.reasons import VERSION as VERSION_REASON
 from anomaly_filter.segment import Span
@@ -16,10 +16,12 @@ Note = tuple[str, str]
 """A reason, and one sentence that says what was seen and what the baselines have."""
 
 # Totals that say how much was tried: even one baseline tells that they have collapsed.
-_TRIED = re.compile(r"tests?|passed|specs?|examples?|items?|executed|run|ran|coverage|%|collected|success\w*")
+_TRIED = lazy_pattern(
+    r"tests?|passed|specs?|examples?|items?|executed|run|ran|coverage|%|collected|success\w*"
+)
 
 # What is measured in 0..1, and good when it is high.
-_RATE = re.compile(r"(?:^|_)(?:accuracy|precision|recall|f1|auc|score|coverage|bleu|reward)$")
+_RATE = lazy_pattern(r"(?:^|_)(?:accuracy|precision|recall|f1|auc|score|coverage|bleu|reward)$")
 
 _NAMES = {
     BARE_SHARE: "the share",

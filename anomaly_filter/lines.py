@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
+
+from anomaly_filter.patterns import lazy_pattern
 
 TEXT_LIMIT = 32_000
 """Bytes of UTF-8 that are kept of a line; also the size of the pieces in which a longer one is scored."""
@@ -17,19 +18,24 @@ _make = tuple.__new__
 _CHARACTER = 4  # bytes that a character of UTF-8 takes at the most
 
 # CSI and OSC sequences, then what other sequences an ESC begins. An OSC that does not end is left to _CONTROL.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+_ANSI = lazy_pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
 _KEY = b"PRIVATE KEY-----"
-_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----\W*\Z")
+_KEY_BEGINS = lazy_pattern(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----\W*\Z")
 _KEY_ENDS = "-----END "
-_KEY_BODY = re.compile(r"[A-Za-z0-9+/=]{12,}")  # the time before it, and the like, stay
+_KEY_BODY = lazy_pattern(r"[A-Za-z0-9+/=]{12,}")  # the time before it, and the like, stay
 _KEY_LINES = 200  # of a key that does not end; the longest in use have about a hundred
 # What a downloaded log of GitHub Actions has before each line: job TAB step TAB time.
-_JOB_AND_STEP = re.compile(r"[^\t]{1,200}\t[^\t]{1,200}\t(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)")
+_JOB_AND_STEP = lazy_pattern(r"[^\t]{1,200}\t[^\t]{1,200}\t(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)")
 # Everything below space and the C1 range, except tab and CR.
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
 # A line end inside a string of JSON or Python, escaped once or more often. The look behind keeps a long run of
 # backslashes from being tried from each of its places.
-_LITERAL_NEWLINE = re.compile(r"(?<!\\)(?:(?:\\+r)?\\+n|\\+r(?![a-z]))")
+_LITERAL_NEWLINE = lazy_pattern(r"(?<!\\)(?:(?:\\+r)?\\+n|\\+r(?![a-z]))")
+
+
+def is_single(text: str) -> bool:
+    """Tell whether a text that is a whole line is its only part."""
+    return not ("\\" in text or "\r" in text or "\t" in text)
 
 
 class Line(NamedTuple):
@@ -54,8 +60,7 @@ class Line(NamedTuple):
     @property
     def single(self) -> bool:
         """Whether the text is the line's only part."""
-        text = self.text
-        return not (self.rest or "\\" in text or "\r" in text or "\t" in text)
+        return not self.rest and is_single(self.text)
 
 
 class Block:

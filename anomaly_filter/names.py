@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from urllib.parse import quote
+
+from anomaly_filter.patterns import lazy_pattern
 
 _LONGEST_NAME = 255  # characters of a file's name; a longer one comes from no file system
 _DEEPEST = (
@@ -48,6 +50,20 @@ class ModelName:
         return "/".join(self.parts)
 
 
+class Fallback(str, Enum):
+    """Which other models may answer where a file's own is not there."""
+
+    BRANCH = "branch"
+    """The same job and file on other branches."""
+    PROJECT = "project"
+    """The same job and file in any project, on any branch."""
+    JOB = "job"
+    """All files of the job, on any branch."""
+
+
+FALLBACKS = tuple(Fallback)
+
+
 def model_name(fields: Mapping[str, object]) -> ModelName:
     """Return the name of the model for a build's file.
 
@@ -78,7 +94,7 @@ def encoded(part: str) -> str:
 
 # Cut from the end of a path's part, again and again until none fits. (What it cuts, pattern.)
 _SUFFIXES = tuple(
-    re.compile(pattern)
+    lazy_pattern(pattern)
     for pattern in (
         r"\.(?:gz|xz|bz2|zst|zip)\Z",  # compression
         r"\.(?:log|txt)\Z",  # a log is a log
@@ -90,7 +106,7 @@ _SUFFIXES = tuple(
         r"[-_.]?[0-9]{4,}\Z",  # long number
     )
 )
-_WHOLE_ID = re.compile(
+_WHOLE_ID = lazy_pattern(
     r"[0-9]+|(?=[0-9a-f]*[0-9])[0-9a-f]{7,64}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
 _PLAIN_FOLDERS = frozenset(("", ".", "..", "logs", "log"))
