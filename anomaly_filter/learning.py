@@ -5,17 +5,18 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from math import inf
 
-from anomaly_filter.amounts import Slot, amounts, evenly, slots, zeros
+from anomaly_filter.ahead import scans
+from anomaly_filter.amounts import Slot, evenly, slots, zeros
 from anomaly_filter.clock import Clock
-from anomaly_filter.hosts import HOST_TOKEN, HostSlot, HostsSeen, host_slot
+from anomaly_filter.hosts import HOST_TOKEN, HOSTS_LIMIT, HostSlot, HostsSeen, host_slot
 from anomaly_filter.lines import Block, Line, Lines, parts
 from anomaly_filter.nearby import Place
-from anomaly_filter.scanner import IRREGULAR, Scanner, compiled
+from anomaly_filter.scanner import IRREGULAR, Scanner, Seen, compiled
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.segment import ALWAYS_ZERO, ROWS_LIMIT, SOMETIMES_ZERO, Row, Segment, Span
 from anomaly_filter.tokens import Key, Tokenizer
+from anomaly_filter.watch import NOTHING_LEARNT, Watches
 
 BYTES_LIMIT = 8 * 1024 * 1024
 """Bytes of texts and tokens that one file may teach; what is larger could not be read again with its model."""
@@ -24,9 +25,9 @@ ROW_TEXT_LIMIT = 4096
 
 _PLACE_BYTES = 4  # of a number in the sections `tokens`, `sizes`, `counts` and `waits`
 _SPAN_BYTES = 32  # of a span in the section `amounts`
-_NO_SPAN = (inf, -inf)  # of no number
 _NO_TOKENS, _LEFT_OUT, _NOT_MET = -1, -2, -3  # in the place of the number of a row that is not learnt
 _SEEN_WORDS = 1 << 21  # of the sub-lines that a builder remembers to have met
+_HOSTS_ROOM = HOSTS_LIMIT + 1  # of a kind; that many hosts say that any may stand there
 
 
 _Telling = tuple[tuple[Slot, ...], HostSlot | None]
@@ -38,27 +39,28 @@ class _Kinds:
 
     Attributes:
         rows: by kind, the number of its row.
-        flags: by kind, whether each of its lines tells more.
-        telling: by kind, what; of kinds that hold secrets it is not known.
+        watches: learn what each line of a kind tells more.
+        watched: by kind, what that is; of kinds that hold secrets, or cannot be watched, it is not known.
     """
 
     def __init__(self) -> None:
         self.rows = array("i")
-        self.flags = bytearray()
-        self.telling: dict[int, _Telling] = {}
+        self.watches = Watches(learns=True)
+        self.watched: dict[int, _Telling] = {}
 
     def knows(self, kind: int) -> bool:
         return kind < len(self.rows) and self.rows[kind] != _NOT_MET
 
-    def meet(self, kind: int, row: int, telling: _Telling, *, secret: bool) -> None:
+    def meet(self, kind: int, row: int) -> None:
         if kind >= len(self.rows):
             self.rows.extend([_NOT_MET] * (kind + 1 - len(self.rows)))
-            self.flags.extend(bytes(kind + 1 - len(self.flags)))
         self.rows[kind] = row
-        if telling != ((), None):
-            self.flags[kind] = 1
-            if not secret:
-                self.telling[kind] = telling
+
+    def watch(self, kind: int, telling: _Telling, text: str) -> None:
+        numbers, host = telling
+        spans = [(slot, NOTHING_LEARNT) for slot in numbers]
+        if self.watches.watch(kind, text, spans, host and (host, ()), room=_HOSTS_ROOM):
+            self.watched[kind] = telling
 
 
 class SegmentBuilder:
@@ -85,6 +87,7 @@ class SegmentBuilder:
         self._zeros: defaultdict[int, dict[str, Span]] = defaultdict(dict)
         self._seen: dict[Key, int] = {}
         self._seen_words = 0
+        self._slots_of: tuple[str, tuple[Slot, ...]] = "", ()
         self._clock = Clock()
         self._lines = 0
         self._left_out = 0
@@ -141,8 +144,8 @@ class SegmentBuilder:
         kinds = _Kinds()
         with self._tokenizer.scanner() as scanner:
             try:
-                for block in blocks:
-                    self._learn_block(block, scanner, kinds)
+                for block, seen in scans(scanner, blocks):
+                    self._learn_block(block, seen, scanner, kinds)
                     yield block
             except Exception:
                 self._add_kinds(kinds, scanner)  # what was read of a log that breaks off is learnt as well
@@ -153,9 +156,15 @@ class SegmentBuilder:
         for kind, (count, wait) in enumerate(zip(scanner.counts(), scanner.longest_waits(), strict=True)):
             if count:
                 self._add(kinds.rows[kind], count, wait)
+        for kind, (numbers, host) in kinds.watched.items():
+            learnt = kinds.watches.learnt(kind)
+            for slot, span in zip(numbers, learnt.spans, strict=True):
+                self._widen(kinds.rows[kind], slot.key, span)
+            if host:
+                for name, count in learnt.hosts:
+                    self._hosts.count(host.place, name, count)
 
-    def _learn_block(self, block: Block, scanner: Scanner, kinds: _Kinds) -> None:
-        seen = scanner.scan(block.data, irregular=block.keys)
+    def _learn_block(self, block: Block, seen: Seen, scanner: Scanner, kinds: _Kinds) -> None:
         self._lines += seen.count
         if seen.irregular:
             waits = {at: scanner.wait(line.text) for at, line in enumerate(block.lines())}
@@ -165,46 +174,62 @@ class SegmentBuilder:
             place = Place(block, seen, at)
             for kind, text in place.parts(place.line()):
                 if kind == IRREGULAR:
-                    self._add(self._row(mask_secrets(text)), 1, waits.get(at, 0))
+                    row = self._row(mask_secrets(text))
+                    self._add(row, 1, waits.get(at, 0))
+                    self._learn_text(row, text)
                 elif not kinds.knows(kind):
-                    masked = mask_secrets(text)
-                    row = self._row(masked)
-                    kinds.meet(kind, row, self._telling(row, evenly(masked)), secret=masked != text)
-        for at in scanner.select(seen, kinds.flags):
+                    self._meet(kind, kinds, text)
+        for at in kinds.watches.select(block.data, seen):
             place = Place(block, seen, at)
-            for kind, text in place.parts(place.line()):
-                if kind == IRREGULAR:
-                    self._learn_text(self._row(mask_secrets(text)), text)
-                elif kinds.flags[kind]:
-                    self._learn_kind(kind, kinds, text)
+            for kind, text in place.parts(place.line()) if place.kind != IRREGULAR else ():
+                if kind in kinds.watched:
+                    self._learn_numbers(kinds.rows[kind], kinds.watched[kind][0], evenly(text))
+                else:
+                    self._learn_text(kinds.rows[kind], text)
 
-    def _learn_kind(self, kind: int, kinds: _Kinds, text: str) -> None:
-        """Learn what a line of a kind tells more."""
-        telling = kinds.telling.get(kind)
-        if telling is None:
-            self._learn_text(kinds.rows[kind], text)
-        else:
-            self._learn_more(kinds.rows[kind], telling, evenly(text))
+    def _meet(self, kind: int, kinds: _Kinds, text: str) -> None:
+        """Learn what is the same for all lines of a kind."""
+        masked = mask_secrets(text)
+        row = self._row(masked)
+        kinds.meet(kind, row)
+        even = evenly(masked)
+        telling = numbers, host = self._telling(row, even)
+        if host:
+            # Places are kept in the order of their first lines; these are counted when their kind is.
+            self._hosts.count(host.place, host.name(even), 0)
+        if masked != text and (numbers or host):
+            kinds.watches.select_each(kind)
+        elif numbers or host:
+            kinds.watch(kind, telling, even)
 
     def _learn_text(self, row: int, text: str) -> None:
         """Learn what a sub-line tells more, of which no like is known or which may hold a secret."""
         masked = evenly(mask_secrets(text))
-        self._learn_more(row, self._telling(row, masked), masked)
+        numbers, host = self._telling(row, masked)
+        self._learn_numbers(row, numbers, masked)
+        if host:
+            self._hosts.count(host.place, host.name(masked))
 
     def _telling(self, row: int, text: str) -> _Telling:
         """Return what each line of a kind tells, by one of its texts."""
         spans = self._amounts.get(row)
-        numbers = tuple(slot for slot in slots(text) if slot.key in spans) if spans else ()
+        numbers = tuple(slot for slot in self._slots(text) if slot.key in spans) if spans else ()
         return numbers, host_slot(text) if row in self._with_host else None
 
-    def _learn_more(self, row: int, telling: _Telling, text: str) -> None:
-        numbers, host = telling
+    def _slots(self, text: str) -> tuple[Slot, ...]:
+        """Return where a text has its numbers; that of a new row is asked for twice in a row."""
+        if self._slots_of[0] != text:
+            self._slots_of = text, tuple(slots(text))
+        return self._slots_of[1]
+
+    def _learn_numbers(self, row: int, numbers: Iterable[Slot], text: str) -> None:
         for slot in numbers:
             number = slot.number(text)
-            low, high = self._amounts[row][slot.key]
-            self._amounts[row][slot.key] = min(low, number), max(high, number)
-        if host:
-            self._hosts.count(host.place, host.name(text))
+            self._widen(row, slot.key, (number, number))
+
+    def _widen(self, row: int, key: str, span: Span) -> None:
+        low, high = self._amounts[row][key]
+        self._amounts[row][key] = min(low, span[0]), max(high, span[1])
 
     def _add(self, row: int, count: int, wait: int) -> None:
         if row >= 0:
@@ -224,7 +249,7 @@ class SegmentBuilder:
             return number
         # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
         encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
-        spans = dict.fromkeys((key for key, _ in amounts(text)), _NO_SPAN)
+        spans = dict.fromkeys((slot.key for slot in self._slots(evenly(text))), NOTHING_LEARNT)
         zero = dict.fromkeys(zeros(text), ALWAYS_ZERO)
         # At the most what the row takes in the file, where a word that several rows have stands once.
         size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * (len(row) + 3)

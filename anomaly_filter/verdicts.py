@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import NamedTuple
 
+from anomaly_filter.amounts import evenly
 from anomaly_filter.expected import Note
 from anomaly_filter.judge import Comparison, Judge, patterns_of_failure
 from anomaly_filter.model import Model
@@ -16,12 +18,14 @@ from anomaly_filter.reasons import REASONS
 from anomaly_filter.scanner import Scanner
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import Key, Tokenizer
+from anomaly_filter.watch import Watches
 
 # Words of the lines whose verdicts are remembered, and what a verdict takes beside them, in words: bounds what a
 # log whose every line is new, or is very long, can take.
 _MEMO_WORDS = 1 << 20
 _VERDICT_WORDS = 8
 _TOKEN_WORDS = 4  # what a token of a verdict takes
+_NOT_MET = -2  # in the place of the row of a kind
 
 Quiet = tuple[float | None, str | None, int | None, tuple[()], None, float | None, None]
 """What the ScoredLine of a quiet line has after `truncated`, where no far line is near."""
@@ -95,6 +99,10 @@ class Verdicts:
 
     def of(self, text: str) -> Verdict:
         """Return the verdict of a sub-line."""
+        return self.compared(self.alike(text), text)
+
+    def alike(self, text: str) -> Verdict:
+        """Return the verdict of all sub-lines with the masked words of a text."""
         key = self._tokenizer.key(text)
         verdict = self._memo.get(key)
         if verdict is None:
@@ -104,7 +112,7 @@ class Verdicts:
                 self._memo_words = 0
             self._memo[key] = verdict
             self._memo_words += len(key) + verdict.words
-        return self.compared(verdict, text)
+        return verdict
 
     def compared(self, verdict: Verdict, text: str) -> Verdict:
         """Return the verdict of a text, by that of its like."""
@@ -181,13 +189,13 @@ class Kinds:
     """What is known of each kind of line: the same as `Verdicts` say, by the numbers that a scanner gives kinds.
 
     Attributes:
-        flags: by kind, whether its lines have to be looked at one by one.
+        watches: tell which lines have to be looked at one by one.
         quiet: what is said of a line of a kind of which there is nothing else to say.
     """
 
     def __init__(self, verdicts: Verdicts, scanner: Scanner) -> None:
         """Know of no kind yet."""
-        self.flags = bytearray()
+        self.watches = Watches(learns=False)
         self.quiet: dict[int, Quiet] = {}
         self._verdicts = verdicts
         self._scanner = scanner
@@ -203,42 +211,16 @@ class Kinds:
 
     def meet(self, kind: int, text: str) -> Verdict:
         """Return the verdict of a kind, by one of its texts; it counts as known from now on."""
-        verdict = self._first(kind, text)
+        verdict = self.alike(kind, text)
         if kind >= len(self._rows):
-            self._rows.extend([-1] * (kind + 1 - len(self._rows)))
-            self.flags.extend(bytes(kind + 1 - len(self.flags)))
-        self._rows[kind] = verdict.row
-        if verdict.quiet is None or verdict.compared:
-            self.flags[kind] = 1
-        if verdict.quiet is not None:
-            self.quiet[kind] = verdict.quiet
+            self._rows.extend([_NOT_MET] * (kind + 1 - len(self._rows)))
+        if self._rows[kind] == _NOT_MET:
+            self._rows[kind] = verdict.row
+            self._watch(kind, verdict, text)
         return verdict
 
-    def steady(self, kind: int) -> Verdict | None:
-        """Return the verdict of all lines of a kind; None if they differ, or it has been forgotten."""
-        verdict = self._memo.get(kind)
-        return None if verdict is None or verdict.compared else verdict
-
-    def of(self, kind: int, text: str) -> Verdict:
-        """Return the verdict of a line."""
-        verdict = self._first(kind, text)
-        if not verdict.compared:
-            return verdict
-        comparison = self._comparisons.get(kind)
-        if comparison is None:
-            comparison = self._verdicts.comparison(verdict, text)
-            if comparison is None:
-                return self._verdicts.compared(verdict, text)
-            self._comparisons[kind] = comparison
-        return _with(verdict, comparison.notes(text))
-
-    def add_counts(self, by_kind: Sequence[int], by_row: list[int]) -> None:
-        """Add up, by row of the model, how many lines a log has of each kind."""
-        for kind, count in enumerate(by_kind):
-            if count and self._rows[kind] >= 0:
-                by_row[self._rows[kind]] += count
-
-    def _first(self, kind: int, text: str) -> Verdict:
+    def alike(self, kind: int, text: str) -> Verdict:
+        """Return what is known of all lines of a kind: the verdict of those in which there is nothing odd to compare."""
         verdict = self._memo.get(kind)
         if verdict is None:
             verdict = self._verdicts.first(text)
@@ -249,6 +231,46 @@ class Kinds:
             self._memo[kind] = verdict
             self._memo_words += verdict.words
         return verdict
+
+    def steady(self, kind: int) -> Verdict | None:
+        """Return the verdict of all lines of a kind; None if they differ, or it has been forgotten."""
+        verdict = self._memo.get(kind)
+        return None if verdict is None or verdict.compared else verdict
+
+    def of(self, kind: int, text: str) -> Verdict:
+        """Return the verdict of a line."""
+        verdict = self.alike(kind, text)
+        if not verdict.compared:
+            return verdict
+        comparison = self._comparison(kind, verdict, text)
+        if comparison is None:
+            return self._verdicts.compared(verdict, text)
+        return _with(verdict, comparison.notes(text))
+
+    def add_counts(self, by_kind: Sequence[int], by_row: Counter[int]) -> None:
+        """Add up, by row of the model, how many lines a log has of each kind."""
+        for kind, count in enumerate(by_kind):
+            if count and self._rows[kind] >= 0:
+                by_row[self._rows[kind]] += count
+
+    def _watch(self, kind: int, verdict: Verdict, text: str) -> None:
+        """Have those lines selected of which there is something to say."""
+        if verdict.quiet is None:
+            self.watches.select_each(kind)
+            return
+        self.quiet[kind] = verdict.quiet
+        comparison = self._comparison(kind, verdict, text) if verdict.compared else None
+        if comparison:
+            numbers = [(slot, (what.low, what.high)) for slot, what in comparison.numbers]
+            self.watches.watch(kind, evenly(text), numbers, comparison.host)
+
+    def _comparison(self, kind: int, verdict: Verdict, text: str) -> Comparison | None:
+        comparison = self._comparisons.get(kind)
+        if comparison is None:
+            comparison = self._verdicts.comparison(verdict, text)
+            if comparison is not None:
+                self._comparisons[kind] = comparison
+        return comparison
 
 
 def _with(verdict: Verdict, notes: Sequence[Note]) -> Verdict:

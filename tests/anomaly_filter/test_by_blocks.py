@@ -22,6 +22,7 @@ from anomaly_filter import (
     Segment,
     SegmentBuilder,
     Tokenizer,
+    hosts,
     lines,
 )
 from anomaly_filter.scanner import KINDS_LIMIT, Scanner, compiled
@@ -61,6 +62,11 @@ TEXTS = [
     b"",
     b"error: cannot allocate <1> of <2> bytes",
     b"Traceback (most recent call last): <1> <2>",
+    b"4/110 KB <1>/2000 KB \r" * 1500 + b"done in <2> s\\nok",
+    b"x" * 32_100 + b" code <1>\rcode <2>",
+    b"accuracy: 0.<1>, errors: 1.<2>e-0<1>",
+    b"1,5<1>.25 tests passed on node<2>.example.org, <1>/60 nodes ready",
+    b"999,999,999,9<1>.123456 tests passed\r<2> of <1> checks passed",
 ]
 LINE = st.builds(
     lambda text, one, other: text.replace(b"<1>", b"%02d" % one).replace(b"<2>", b"%d" % other),
@@ -174,9 +180,26 @@ def test_logs_that_are_given_up_half_way_harm_no_other() -> None:
         assert expected == judged(filter_, lines([log]))
 
 
+def test_the_places_of_hosts_are_those_that_a_log_has_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "PLACES_LIMIT", 3)
+    starts = [
+        b"put",
+        b"x" * 31_990 + b" get",
+        b"from here\rpull",
+        b"push",
+    ]  # a secret, a long line, and parts
+    ends = [b"password=hunter2", b"", b"all", b"all"]
+    log = b"".join(
+        b"%s http://m%d.example.org/ %s\n" % (starts[at % 4], at, ends[at % 4]) for at in range(24)
+    )
+    segment = learnt(listed(log), "b1", Tokenizer())
+    assert segment == learnt(lines([log]), "b1", Tokenizer())
+    assert {"put http://": {}, "http://": {}, "pull http://": {}} == segment.hosts
+
+
 def test_what_was_read_of_a_log_that_breaks_off_is_learnt() -> None:
     def broken() -> Iterator[bytes]:
-        yield b"alpha one\nbeta two\n"
+        yield b"alpha one: 12 tests passed\nbeta two on m7.example.org\n"
         raise OSError("the disk is gone")
 
     segments = []
