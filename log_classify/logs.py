@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from log_processor.fetch.decompress import decompressed
 
 STANDARD_INPUT = "-"
 _CHUNK = 1 << 18  # bytes
+_MOST_THREADS = 4  # more would wait for the one that puts together what they read
 
 
 class Log:
@@ -82,6 +82,12 @@ class Log:
                 yield chunk
 
 
+def threads() -> int:
+    """Return how many threads may read one log: one for each core that this process may use, and only a few."""
+    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(usable, _MOST_THREADS)
+
+
 def baseline_logs(paths: Iterable[Path], progress: Progress | None = None) -> list[Log]:
     """Name the logs of passing builds; one that is named twice is one build all the same.
 
@@ -107,6 +113,8 @@ def target_log(name: str, progress: Progress | None = None) -> Iterator[Log]:
         if log.readable_again:
             yield log
             return
+    import tempfile  # noqa: PLC0415 - only a pipe needs it, and loading it takes as long as judging a short log
+
     with tempfile.NamedTemporaryFile(prefix="log-classify-") as copy:
         try:
             with _pipe(name) as pipe:
