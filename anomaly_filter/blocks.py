@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict, deque
 
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.verdicts import Verdict
 
 _QUIET = 6
@@ -24,7 +24,7 @@ _WIDE = 256  # tokens of a line that is compared with no kind
 _KINDS = 64  # kinds of lines, the last ones met, with which a new one is compared
 
 # Of languages that print the innermost frame first; the outer ones say less and less.
-_FRAME = re.compile(r"^\s*(?:at [\w$.<>/@\[\]-]+ ?\(|\.\.\. \d+ (?:more|common frames))")
+_FRAME = lazy_pattern(r"^\s*(?:at [\w$.<>/@\[\]-]+ ?\(|\.\.\. \d+ (?:more|common frames))")
 
 
 class _Kind:
@@ -43,6 +43,9 @@ class Blocks:
         """Know of no line yet."""
         self._repeats: OrderedDict[tuple[str, tuple[str, ...]], int] = OrderedDict()
         self._kinds: deque[_Kind] = deque(maxlen=_KINDS)
+        # What any of the kinds has, and of late had: to gather it anew for each kind would take most of the time.
+        self._words: set[str] = set()
+        self._words_of = 0  # kinds
         self._head: int | None = None  # of the block that goes on
         self._heat = 0  # lines that a failure is told line by line
         self._last = 0  # number of the last far line
@@ -74,10 +77,21 @@ class Blocks:
         size = len(tokens)
         if size > _WIDE:
             return number
-        for kind in self._kinds:
-            common = len(kind.tokens & tokens)
-            if common * common >= _SIMILARITY * size * len(kind.tokens):
-                kind.lines += 1
-                return kind.number if kind.lines > _ALIKE else number
-        self._kinds.append(_Kind(tokens, number))
+        # A line that is nearly alike a kind has this share of its own tokens in common with it, at the least.
+        if len(self._words.intersection(tokens)) >= _SIMILARITY * size:
+            for kind in self._kinds:
+                common = len(kind.tokens & tokens)
+                if common * common >= _SIMILARITY * size * len(kind.tokens):
+                    kind.lines += 1
+                    return kind.number if kind.lines > _ALIKE else number
+        self._add_kind(_Kind(tokens, number))
         return number
+
+    def _add_kind(self, kind: _Kind) -> None:
+        self._kinds.append(kind)
+        self._words_of += 1
+        if self._words_of > 2 * _KINDS:
+            self._words = set().union(*(known.tokens for known in self._kinds))
+            self._words_of = len(self._kinds)
+        else:
+            self._words |= kind.tokens

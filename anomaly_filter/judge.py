@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from anomaly_filter.amounts import (
     FAULTS,
@@ -23,12 +23,14 @@ from anomaly_filter.expected import Expected, Note, expected
 from anomaly_filter.failure import failures
 from anomaly_filter.hosts import HOST_TOKEN, HostSlot, host_slot
 from anomaly_filter.model import Model, Neighbour
+from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.reasons import ERROR, FIXED, NOVEL, NUMBER, VALUE
 from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS
-from anomaly_filter.values import few_and_often, values
+from anomaly_filter.segment import Row
+from anomaly_filter.values import MOST_VALUES, VALUE_LINES, few_and_often, values
 
 # Words of which it is news that they are gone, where the line speaks of failure as well.
-_WELL = re.compile(
+_WELL = lazy_pattern(
     r"enabled|success\w*|succeeded|passed|healthy|ready|active|running|valid|available|connected|complete[d]?"
 )
 # What a step answers, and what it answers when it is well.
@@ -42,13 +44,13 @@ _YES = {
     "permissive": "enforcing",
     "only": "write",
 }
-_EXTREME = re.compile(
+_EXTREME = lazy_pattern(
     r"loss|lost|full|used|usage|fail|drop|err|miss|reject"
 )  # of these a hundred per cent is bad
-_BAD_KEY = re.compile(rf"(?:{BAD_KEYS})\Z")
-_GOOD_KEY = re.compile(rf"(?:{GOOD_KEYS})\Z")
+_BAD_KEY = lazy_pattern(rf"(?:{BAD_KEYS})\Z")
+_GOOD_KEY = lazy_pattern(rf"(?:{GOOD_KEYS})\Z")
 # What points into a source: a frame of a stack, or a diagnostic of a compiler or a linter.
-_POINTS = re.compile(
+_POINTS = lazy_pattern(
     r"^\s*(?:at [\w$.<>/]+\(|File \".*\", line \d)|\.\w{1,4}:\d+(?::\d+)?:|\", line \d+, in "
 )
 
@@ -62,8 +64,7 @@ _PLACE_TOKENS = 2  # other tokens of a line, without which a place is none
 _RESULT_TOKENS = 12  # a line with a number that means something and no more words states a result
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What is known of a sub-line.
 
     Attributes:
@@ -106,6 +107,29 @@ class Comparison:
         return tuple(notes)
 
 
+class _Line(NamedTuple):
+    """A line beside its nearest baseline line.
+
+    Attributes:
+        tokens: of the line.
+        bare: those that hold no number.
+        near: tokens of the baseline line; empty where there is none.
+        new: of the bare ones, those that it lacks.
+        failures: words of failure among the bare ones, of one part or two.
+    """
+
+    tokens: frozenset[str]
+    bare: Skeleton
+    near: Row
+    new: frozenset[str]
+    failures: Sequence[str]
+
+    @property
+    def fails(self) -> bool:
+        """Whether it has words of failure other than names of two parts."""
+        return any("_" not in word for word in self.failures)
+
+
 class Judge:
     """Gives the reasons of sub-lines."""
 
@@ -122,57 +146,65 @@ class Judge:
             return Judgement(neighbour, (), stands=False, heats=False, compared=False)
         bare = skeleton(tokens)
         names_host = HOST_TOKEN in tokens and bool(self._model.evidence.usual_hosts)
-        compared = names_host or bool(self._expected(tokens, neighbour.distance, neighbour.row))
+        compared = names_host or bool(self._expected(bare, neighbour.distance, neighbour.row))
         nothing = tuple(self._nothing(neighbour, text))
         if neighbour.distance == 0 and self._threshold > 0 and not nothing:
             return Judgement(neighbour, (), stands=False, heats=False, compared=compared)
+        near = self._model.row(neighbour.row) if neighbour.row >= 0 else ()
+        line = _Line(tokens, bare, near, bare.difference(near), failures(bare, parts=2))
         points = bool(_POINTS.search(text))
-        notes = (*self._notes(tokens, neighbour, points=points), *nothing, *self._odd_values(neighbour, text))
+        notes = (*self._notes(line, neighbour, points=points), *nothing, *self._odd_values(neighbour, text))
         heats = points or any(reason != NOVEL for reason, _ in notes)
         result = len(bare) < len(tokens) <= _RESULT_TOKENS
-        stands = heats or result or bool(failures(bare))
-        return Judgement(neighbour, notes, stands, heats, compared)
+        return Judgement(neighbour, notes, heats or result or line.fails, heats, compared)
 
-    def _notes(self, tokens: frozenset[str], neighbour: Neighbour, *, points: bool) -> Iterator[Note]:
+    def _notes(self, line: _Line, neighbour: Neighbour, *, points: bool) -> Iterator[Note]:
         distance = neighbour.distance
-        near = frozenset(self._model.row(neighbour.row)) if neighbour.row >= 0 else frozenset()
-        new = sorted(token for token in tokens - near if "=" not in token)
         if distance >= self._threshold:
             yield NOVEL, f"its distance {distance:.2f} reaches the threshold {self._threshold:.2f}"
-        # Of a line that resembles none, names of several words, such as `conflict_rate`, say nothing.
-        found = failures(new, parts=2 if distance < self._threshold else 1)
-        if found and distance >= _LEAST_DISTANCE:
-            yield ERROR, f"it has {_listed(found)}, which the nearest baseline line lacks"
-        elif (
-            distance >= _LEAST_DISTANCE
-            and failures(tokens)
-            and (gone := [t for t in near - tokens if _WELL.fullmatch(t)])
+        failure = self._failure(line, distance) if line.failures and distance >= _LEAST_DISTANCE else None
+        if failure:
+            yield failure
+        elif distance < self._threshold and (
+            no := [t for t in line.new & _YES.keys() if _YES[t] in line.near]
         ):
-            yield ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
-        elif distance < self._threshold and (no := [t for t in new if _YES.get(t) in near]):
             yield (
                 ERROR,
                 f"it has {_listed(no)} where the nearest baseline line has {_listed([_YES[t] for t in no])}",
             )
-        if distance < _NUMBER_DISTANCE:
-            known = self._known_classes(tokens, near, distance)
-            bad = [t for t in tokens if "=" in t and t not in known and _is_worse(t, known, tokens | near)]
+        if len(line.bare) < len(line.tokens) and distance < _NUMBER_DISTANCE:
+            known = self._known_classes(line, distance)
+            words = line.tokens.union(line.near)
+            bad = [t for t in line.tokens - line.bare - known if _is_worse(t, known, words)]
             if bad:
                 yield NUMBER, f"it has {_listed(bad)}; the baselines have {_listed(known)}"
-        if new and distance >= _LEAST_DISTANCE and self._is_fixed(neighbour):
+        if line.new and distance >= _LEAST_DISTANCE and self._is_fixed(neighbour):
             yield (
                 FIXED,
-                f"{_listed(new)} stands where every one of {neighbour.seen_in} baselines has the same",
+                f"{_listed(line.new)} stands where every one of {neighbour.seen_in} baselines has the same",
             )
-        if not points and 0 < len(new) <= _VALUE_TOKENS and (usual := self._usual_values(tokens & near)):
-            yield VALUE, f"{_listed(new)} stands where the baselines have only {usual}, each often"
+        if not points and 0 < len(line.new) <= _VALUE_TOKENS:
+            usual = self._usual_values(line.tokens.intersection(line.near))
+            if usual:
+                yield VALUE, f"{_listed(line.new)} stands where the baselines have only {usual}, each often"
+
+    def _failure(self, line: _Line, distance: float) -> Note | None:
+        """Say what is odd about a line with words of failure."""
+        # Of a line that resembles none, names of several words, such as `conflict_rate`, say nothing.
+        several = distance < self._threshold
+        found = [word for word in line.failures if word in line.new and (several or "_" not in word)]
+        if found:
+            return ERROR, f"it has {_listed(found)}, which the nearest baseline line lacks"
+        if line.fails and (gone := [t for t in line.near if t not in line.tokens and _WELL.fullmatch(t)]):
+            return ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
+        return None
 
     # ---- numbers that are joined to their key ----
 
-    def _known_classes(self, tokens: frozenset[str], near: frozenset[str], distance: float) -> frozenset[str]:
-        known = self._model.evidence.classes(skeleton(tokens))
+    def _known_classes(self, line: _Line, distance: float) -> frozenset[str]:
+        known = self._model.evidence.classes(line.bare)
         if not known and distance < self._threshold:
-            known = self._model.evidence.classes(skeleton(near))
+            known = self._model.evidence.classes(skeleton(line.near))
         return known
 
     def _nothing(self, neighbour: Neighbour, text: str) -> Iterator[Note]:
@@ -209,7 +241,10 @@ class Judge:
         found: Counter[frozenset[str]] = Counter()
         for size in range(len(rest) + 1, len(rest) + _VALUE_TOKENS + 1):
             for row in self._model.rows_with(rest, size):
-                found[frozenset(self._model.row(row)) - rest] += self._model.evidence.total(row)
+                lines = self._model.evidence.total(row)
+                if lines < VALUE_LINES or len(found) == MOST_VALUES:
+                    return ""  # no two rows have the same value, so it is not usual whatever else is found
+                found[frozenset(self._model.row(row)) - rest] = lines
         usual = few_and_often(found)
         return "; ".join(sorted(" ".join(sorted(value)) for value in found)) if usual else ""
 
@@ -229,33 +264,33 @@ class Judge:
     def comparison(self, tokens: frozenset[str], distance: float, near_row: int, text: str) -> Comparison:
         """Return what has to be compared in each text that differs from this one in digits only."""
         text = evenly(text)
-        known = self._expected(tokens, distance, near_row)
+        known = self._expected(skeleton(tokens), distance, near_row)
         numbers = tuple((slot, known[slot.key]) for slot in slots(text) if slot.key in known) if known else ()
         found = host_slot(text) if HOST_TOKEN in tokens and self._model.evidence.usual_hosts else None
         usual = self._model.evidence.usual_hosts.get(found.place) if found else None
         return Comparison(numbers, (found, usual) if found and usual else None)
 
-    def _expected(self, tokens: frozenset[str], distance: float, near_row: int) -> Mapping[str, Expected]:
+    def _expected(self, bare: Skeleton, distance: float, near_row: int) -> Mapping[str, Expected]:
         """Return what the numbers of a line have to be; only those by which it could be far."""
-        bare = skeleton(tokens)
         known = self._of_skeleton(bare)
-        if known or not 0 < distance < self._threshold or self._model.evidence.spans(bare):
+        if known is not None:
             return known
+        if not 0 < distance < self._threshold:
+            return {}
         # Of a line that is much like it only that counts which hardly any line may have.
         spans = self._model.evidence.spans(skeleton(self._model.row(near_row)))
         near = expected(spans, max(map(len, spans.values()), default=0))
         return {key: what for key, what in near.items() if key in (SHARE, STATUS) or key.startswith(FAULTS)}
 
-    def _of_skeleton(self, bare: Skeleton) -> Mapping[str, Expected]:
+    def _of_skeleton(self, bare: Skeleton) -> Mapping[str, Expected] | None:
+        """Return what is expected of the numbers of lines with a skeleton; None where no baseline has any."""
         known = self._compared.get(bare)
-        if known is None:
-            known = expected(self._model.evidence.spans(bare), len(self._model.builds))
-            if self._model.evidence.spans(bare):  # else a log of new lines would fill the memory
-                self._compared[bare] = known
+        if known is None and (spans := self._model.evidence.spans(bare)):
+            known = self._compared[bare] = expected(spans, len(self._model.builds))
         return known
 
 
-def _listed(tokens: Sequence[str] | frozenset[str]) -> str:
+def _listed(tokens: Collection[str]) -> str:
     return ", ".join(sorted(tokens)[:3]) or "none"
 
 

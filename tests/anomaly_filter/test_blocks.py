@@ -133,6 +133,31 @@ def test_how_many_kinds_are_compared_is_bounded(monkeypatch: pytest.MonkeyPatch)
     assert last.number == heads([*lines, *between, last])[-1]
 
 
+@given(
+    st.lists(
+        st.frozensets(st.sampled_from([word(at) for at in range(14)]), min_size=1), max_size=40, unique=True
+    )
+)
+def test_a_line_is_nearly_alike_the_first_of_the_last_kinds_that_is_so_near(
+    lines: list[frozenset[str]],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_KINDS", 3)
+        patch.setattr(blocks, "_ALIKE", 1)
+        found = heads(Far(100 * at, " ".join(tokens), stands=True) for at, tokens in enumerate(lines, 1))
+    kinds: list[tuple[int, frozenset[str]]] = []
+    for number, tokens, head in zip(range(100, 9000, 100), lines, found, strict=False):
+        alike = (
+            first
+            for first, kind in kinds[-3:]
+            if len(kind & tokens) ** 2 >= blocks._SIMILARITY * len(tokens) * len(kind)
+        )
+        expected = next(alike, None)
+        if expected is None:
+            kinds.append((number, tokens))
+        assert (expected or number) == head
+
+
 # ---- stacks ----
 
 
