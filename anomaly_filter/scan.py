@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from anomaly_filter.ahead import scans
 from anomaly_filter.blocks import Blocks
 from anomaly_filter.census import GAP_SECONDS, Census
 from anomaly_filter.clock import Clock
 from anomaly_filter.findings import Finding
+from anomaly_filter.line_set import LineSet
 from anomaly_filter.lines import Block, Line, Lines, parts
 from anomaly_filter.model import Model
 from anomaly_filter.nearby import Nearby, Place
@@ -95,6 +97,9 @@ class Scan(Iterator[ScoredLine]):
         """
         self.read = 0
         self.worst: frozenset[int] | None = None
+        self._model = model
+        self._around = around
+        self._own = LineSet()  # lines with the reason error or number
         self._verdicts = verdicts
         self._only = only
         self._blocks = Blocks()
@@ -116,6 +121,20 @@ class Scan(Iterator[ScoredLine]):
             self._findings = tuple(self._census.findings())
         return self._findings or ()
 
+    def again(self, lines: Iterable[Line]) -> Scan:
+        """Scan the same lines once more, after the last one, when `worst` has turned out not to be None.
+
+        What is given is what a new scan with `only` gives. If no more than some lines around far ones are wanted, only
+        these are judged again, and the new scan has no findings: the first one's hold.
+        """
+        scan = Scan(self._model, self._verdicts, lines, self.worst, self._around)
+        if isinstance(lines, Lines) and compiled() and self._around is not None:
+            for number in self.worst or ():
+                self._own.add(number)
+            scan._census = None
+            scan._scored = scan._run_again(lines.blocks(), self._own, max(self._around, _NEAR))
+        return scan
+
     def __next__(self) -> ScoredLine:
         """Return the next line."""
         return next(self._scored)
@@ -126,7 +145,7 @@ class Scan(Iterator[ScoredLine]):
         of, wait, window = self._verdicts.of, Clock().wait, self._window
         make = tuple.__new__
         census = self._census
-        counts = [] if census is None else census.counts
+        counts: Counter[int] = Counter() if census is None else census.counts
         for line in lines:
             self.read += 1
             text = line.text
@@ -140,7 +159,7 @@ class Scan(Iterator[ScoredLine]):
                     if count == 1 and census is not None:
                         census.met(row, line.number, text)
             else:
-                verdict = self._of_parts(line)
+                verdict = self._counted(line, self._of_parts(line))
                 row = verdict.row
             if census is not None and (waited := wait(text)) >= GAP_SECONDS and (row >= 0 or verdict.tokens):
                 census.waited(waited, row, line.number, text)
@@ -160,10 +179,9 @@ class Scan(Iterator[ScoredLine]):
         near: Nearby[Verdict] | None = None if around is None else Nearby(max(around, _NEAR))
         with self._verdicts.scanner() as scanner:
             kinds = self._verdicts.kinds(scanner)
-            for block in blocks:
-                seen = scanner.scan(block.data, irregular=block.keys)
-                self._meet(block, seen, kinds)
-                verdicts = self._verdicts_of(block, seen, kinds, scanner)
+            for block, seen in scans(scanner, blocks):
+                irregular = self._meet(block, seen, kinds)
+                verdicts = self._verdicts_of(block, seen, kinds, scanner, irregular)
                 if near is None:
                     yield from self._all(block, seen, kinds, verdicts)
                 else:
@@ -175,16 +193,40 @@ class Scan(Iterator[ScoredLine]):
         yield from self._window
         self._end()
 
-    def _meet(self, block: Block, seen: Seen, kinds: Kinds) -> None:
-        """Judge the kinds that come for the first time in the log, and note the rows that do."""
+    def _run_again(self, blocks: Iterable[Block], told: LineSet, around: int) -> Iterator[ScoredLine]:
+        """Score the lines that a first scan says are far, and those around them."""
+        scored = self._run_near(blocks, told, around + _NEAR)  # the outermost lines only warm others
+        return (line for line in scored if told.within(line.number - around, line.number + around + 1))
+
+    def _run_near(self, blocks: Iterable[Block], told: LineSet, around: int) -> Iterator[ScoredLine]:
+        near: Nearby[Verdict] = Nearby(around)
+        with self._verdicts.scanner() as scanner:
+            kinds = self._verdicts.kinds(scanner)
+            for block, seen in scans(scanner, blocks):
+                far = [number - block.first for number in told.within(block.first, block.first + seen.count)]
+                yield from self._near(near.of(block, seen, far, {}), kinds)
+                self.read += seen.count
+        yield from self._window
+
+    def _meet(self, block: Block, seen: Seen, kinds: Kinds) -> dict[int, list[Verdict]]:
+        """Judge the kinds that come for the first time in the log, and note the rows that do.
+
+        Returns:
+            the verdicts of irregular lines' parts, by the lines' places.
+        """
+        irregular = {}
         for at in seen.fresh:
             place = Place(block, seen, at)
             line = place.line()
-            for kind, text in place.parts(line):
-                verdict = self._verdicts.of(text) if kind == IRREGULAR else kinds.meet(kind, text)
+            if place.kind == IRREGULAR:
+                verdicts = irregular[at] = self._of_parts(line)
+            else:
+                verdicts = [kinds.meet(kind, text) for kind, text in place.parts(line)]
+            for verdict in verdicts:
                 self._recognised = self._recognised or bool(verdict.tokens) or verdict.row >= 0
                 if self._census is not None and verdict.row >= 0:
                     self._census.met(verdict.row, line.number, line.text)
+        return irregular
 
     def _waits(self, block: Block, seen: Seen, scanner: Scanner) -> dict[int, int]:
         """Return the places of lines before which the log was silent for GAP_SECONDS or more, and for how long."""
@@ -195,14 +237,19 @@ class Scan(Iterator[ScoredLine]):
         waits = ((at, scanner.wait(line.text)) for at, line in enumerate(block.lines()))
         return {at: wait for at, wait in waits if wait >= GAP_SECONDS}
 
-    def _verdicts_of(self, block: Block, seen: Seen, kinds: Kinds, scanner: Scanner) -> dict[int, Verdict]:
+    def _verdicts_of(
+        self, block: Block, seen: Seen, kinds: Kinds, scanner: Scanner, irregular: Mapping[int, list[Verdict]]
+    ) -> dict[int, Verdict]:
         """Count what the baselines do not have, and return the verdicts of lines that are not quiet, by their places."""
         waits = self._waits(block, seen, scanner)
-        telling = scanner.select(seen, kinds.flags)
+        telling = kinds.watches.select(block.data, seen)
         verdicts = {}
         for at in sorted({*telling, *waits}) if waits else telling:
             place = Place(block, seen, at)
-            verdict = self._verdict(place, kinds)
+            if place.kind == IRREGULAR:
+                verdict = self._counted(place.line(), irregular[at])
+            else:
+                verdict = self._verdict(place, kinds)
             if at in waits and self._census is not None and (verdict.row >= 0 or verdict.tokens):
                 line = place.line()
                 self._census.waited(waits[at], verdict.row, line.number, line.text)
@@ -211,17 +258,20 @@ class Scan(Iterator[ScoredLine]):
         return verdicts
 
     def _verdict(self, place: Place, kinds: Kinds) -> Verdict:
-        """Judge a line, and count it if the baselines do not have it."""
-        if place.kind == IRREGULAR:
-            return self._of_parts(place.line())
+        """Judge a line that is not irregular, and count it if the baselines do not have it."""
         if place.kind == PARTED:
-            found = [kinds.steady(kind) or kinds.of(kind, text) for kind, text in place.parts(place.line())]
+            part_kinds = place.seen.parts(place.at)
+            steady = {kind: kinds.steady(kind) for kind in part_kinds}
+            # Where no part has to be read, the line need not be cut.
+            verdicts = [verdict for kind in part_kinds if (verdict := steady[kind])]
+            if len(verdicts) < len(part_kinds):
+                verdicts = [kinds.of(kind, text) for kind, text in place.parts(place.line())]
         else:
-            found = [kinds.steady(place.kind) or kinds.of(place.kind, place.line().text)]
-        for verdict in found:
+            verdicts = [kinds.steady(place.kind) or kinds.of(place.kind, place.line().text)]
+        for verdict in verdicts:
             if verdict.row < 0:
                 self._count_unknown(verdict)
-        return _united(found) if place.kind == PARTED else found[0]
+        return _united(verdicts) if place.kind == PARTED else verdicts[0]
 
     def _all(
         self, block: Block, seen: Seen, kinds: Kinds, verdicts: Mapping[int, Verdict]
@@ -249,9 +299,14 @@ class Scan(Iterator[ScoredLine]):
                 yield from window  # no line is so far from a far one and gets a share of its score
                 window.clear()
                 self._heat = 0.0
-            window.append(self._warm(line, verdict or _quiet(place, line, kinds)))
+            window.append(self._warm(line, verdict or self._judged(place, line, kinds)))
             if len(window) > _NEAR:
                 yield window.popleft()
+
+    def _judged(self, place: Place, line: Line, kinds: Kinds) -> Verdict:
+        if place.kind == IRREGULAR:
+            return self._counted(line, self._of_parts(line))
+        return self._verdict(place, kinds)
 
     def _warm(self, line: Line, verdict: Verdict) -> ScoredLine:
         """Score a line that is not quiet, or that stands beside one that is far."""
@@ -281,9 +336,12 @@ class Scan(Iterator[ScoredLine]):
             group,
         )
 
-    def _of_parts(self, line: Line) -> Verdict:
-        """Judge the parts of a line, and count them."""
-        verdicts = [self._verdicts.of(part) for part in parts(line)] or [self._verdicts.of("")]
+    def _of_parts(self, line: Line) -> list[Verdict]:
+        """Judge the parts of a line."""
+        return [self._verdicts.of(part) for part in parts(line)] or [self._verdicts.of("")]
+
+    def _counted(self, line: Line, verdicts: Sequence[Verdict]) -> Verdict:
+        """Count the parts of a line, and return its verdict."""
         for verdict in verdicts:
             if verdict.row < 0:
                 self._count_unknown(verdict)
@@ -301,10 +359,13 @@ class Scan(Iterator[ScoredLine]):
     def _placed(self, number: int, text: str, verdict: Verdict) -> tuple[tuple[str, ...], int | None]:
         """Return the reasons of a far line, and the line that stands for it."""
         reasons = verdict.reasons
+        own = ERROR in reasons or NUMBER in reasons
+        if own:
+            self._own.add(number)
         if self._only is not None:
             if number in self._only:
                 return reasons, number
-            if not {ERROR, NUMBER} & {*reasons}:
+            if not own:
                 return (), None
         if not verdict.distance and reasons == (NOVEL,):
             return reasons, number  # with a threshold of 0 known lines are asked for, each of them
@@ -327,10 +388,10 @@ class Scan(Iterator[ScoredLine]):
 def _quiet(place: Place, line: Line, kinds: Kinds) -> Verdict:
     """Return the verdict of a line of which nothing has to be said by itself."""
     if place.kind != PARTED:
-        return kinds.of(place.kind, line.text)
+        return kinds.alike(place.kind, line.text)
     # All its parts are known, so the first stands for it.
     kind, text = next(iter(place.parts(line)))
-    return _united([kinds.of(kind, text)])
+    return _united([kinds.alike(kind, text)])
 
 
 def _united(verdicts: Sequence[Verdict]) -> Verdict:

@@ -17,7 +17,7 @@ from anomaly_filter import (
     SegmentBuilder,
     Tokenizer,
 )
-from log_classify.logs import Log, baseline_logs
+from log_classify.logs import Log, baseline_logs, threads
 from log_processor.errors import LogProcessorError
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def compare(baselines: Sequence[Path], target: Path, *, threshold: float = DEFAU
         ConfigError: a file cannot be read.
         LogProcessorError: a file is damaged.
     """
-    tokenizer = Tokenizer()
+    tokenizer = Tokenizer(threads=threads())
     passed, log = baseline_logs(baselines), Log(target)
     model = learn(passed, tokenizer).model
     judgement = Judgement(AnomalyFilter(model, threshold=threshold, tokenizer=tokenizer), log)
@@ -115,11 +115,13 @@ class Judgement(Iterable[ScoredLine]):
         self._filter = filter_
         self._log = log
         self._around = around
-        self._only: frozenset[int] | None = None
+        self._unfit: Scan | None = None
 
     def __iter__(self) -> Scan:
         """Score the lines from the first one on."""
-        return self._filter.scored(self._log.lines(), only=self._only, around=self._around)
+        if self._unfit is not None:
+            return self._unfit.again(self._log.lines())
+        return self._filter.scored(self._log.lines(), around=self._around)
 
     def pass_to(self, taker: Callable[[Iterable[ScoredLine]], T]) -> T:
         """Have all lines taken and return what the taker made of them.
@@ -133,6 +135,6 @@ class Judgement(Iterable[ScoredLine]):
         if self._filter.model is None:
             self.findings = (Finding("no_baseline", _NO_BASELINE), *self.findings)
         if scan.worst is not None:
-            self._only = scan.worst
-            taken = taker(self)
+            self._unfit = scan
+            taken = taker(iter(self))
         return taken

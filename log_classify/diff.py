@@ -15,7 +15,7 @@ from log_classify import explain
 from log_classify.arguments import DEFAULT_CONTEXT
 from log_classify.comparison import Judgement, learn
 from log_classify.excerpt import Context, Excerpt
-from log_classify.logs import STANDARD_INPUT, baseline_logs, target_log
+from log_classify.logs import STANDARD_INPUT, baseline_logs, target_log, threads
 from log_classify.progress import Progress
 from log_classify.rows import finding_row, line_rows
 from log_classify.style import Style, counted
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> Exit:
     if STANDARD_INPUT in args.baselines:
         raise ConfigError("-: only the target can be standard input; a file of that name is ./-")
     progress = Progress(sys.stderr)
-    tokenizer = Tokenizer()
+    tokenizer = Tokenizer(threads=threads())
     passed = baseline_logs(map(Path, args.baselines), progress)
     with target_log(args.target, progress) as log:
         baseline = learn(passed, tokenizer)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from anomaly_filter import Scan, ScoredLine
@@ -30,7 +30,6 @@ class Excerpt:
         read: lines of the log.
         far: of these, the far ones.
         shown: of the far ones, those that no other line stands for.
-        groups: by the number of a shown line, the lines that it stands for.
     """
 
     def __init__(
@@ -55,8 +54,13 @@ class Excerpt:
 
     def _reset(self) -> None:
         self.read = self.far = self.shown = 0
-        self.groups: dict[int, Group] = {}
+        self._groups: defaultdict[int, Group] = defaultdict(Group)
         self._held: list[ScoredLine] | None = []
+
+    @property
+    def groups(self) -> Mapping[int, Group]:
+        """By the number of a shown line, the lines that it stands for."""
+        return self._groups
 
     def take(self, lines: Iterable[ScoredLine]) -> Excerpt:
         """Go through all lines of a log; what was taken before is dropped."""
@@ -87,7 +91,7 @@ class Excerpt:
                 if line.shown:
                     self.shown += 1
                 elif line.group is not None:
-                    self.groups.setdefault(line.group, Group()).add(line)
+                    self._groups[line.group].add(line)
             yield line
         if isinstance(lines, Scan):
             self.read = lines.read  # those that are of no interest were left out

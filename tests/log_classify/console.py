@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from anomaly_filter import Finding, Scan, ScoredLine
+from anomaly_filter import Finding, Line, Scan, ScoredLine
 from log_classify import cli
 
 ROOT = Path(__file__).parents[2]
@@ -63,12 +63,21 @@ class FixedScan(Scan):
     """Gives what a test says."""
 
     def __init__(
-        self, lines: Iterable[ScoredLine], findings: tuple[Finding, ...], worst: frozenset[int] | None = None
+        self,
+        lines: Iterable[ScoredLine],
+        findings: tuple[Finding, ...],
+        worst: frozenset[int] | None = None,
+        again: Sequence[ScoredLine] = (),
     ) -> None:
         self.read = 0
         self._findings = findings
         self.worst = worst
         self._lines = iter(lines)
+        self._again = again
+
+    def again(self, lines: Iterable[Line]) -> Scan:
+        del lines
+        return FixedScan(self._again, ())
 
     def __next__(self) -> ScoredLine:
         line = next(self._lines)
