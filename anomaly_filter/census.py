@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import heappush, heapreplace
 from itertools import pairwise
@@ -46,7 +47,7 @@ class Census:
         """Count nothing yet."""
         self._model = model
         self._builds = model.evidence.builds
-        self.counts = [0] * len(model)
+        self.counts: Counter[int] = Counter()  # by row
         # Number and text of the first line of a row, in the order of the lines.
         self._first: dict[int, tuple[int, str]] = {}
         self._unknown = 0
@@ -76,7 +77,7 @@ class Census:
         """Take note of a silence of GAP_SECONDS or more; `row` is -1 for a line that no baseline has."""
         if not self._builds:
             return
-        usual = max(build.waits.get(row, 0) for build in self._builds)
+        usual = max(build.waits[row] for build in self._builds) if row >= 0 else 0
         longest = self._longest_wait
         if seconds >= _GAP_FACTOR * usual + 10 and seconds > _GAP_OF_ALL * longest:
             expected = (
@@ -102,7 +103,7 @@ class Census:
 
     @property
     def _sub_lines(self) -> int:
-        return sum(self.counts) + self._unknown
+        return self.counts.total() + self._unknown
 
     @property
     def unfit(self) -> bool:
@@ -142,7 +143,7 @@ class Census:
     def _missing(self) -> Iterator[Finding]:
         """Give lines that every baseline has, as often and after the same line, and this file has not."""
         first = self._builds[0]
-        everywhere = {row for row in first.counts if all(row in build.counts for build in self._builds)}
+        everywhere = {row for row in first.order if all(build.counts[row] for build in self._builds)}
         order = [row for row in first.order if row in everywhere]
         runs: list[list[int]] = [[]]
         for row in order:
@@ -212,13 +213,13 @@ class Census:
 
     def _bursts(self) -> Iterator[Finding]:
         sub_lines = self._sub_lines
-        usual = max(sum(build.counts.values()) for build in self._builds)
+        usual = max(sum(build.counts) for build in self._builds)
         bursts = []
         for row, (number, text) in self._first.items():
             count = self.counts[row]
             if count < BURST:
                 continue
-            most = max(build.counts.get(row, 0) for build in self._builds)
+            most = max(build.counts[row] for build in self._builds)
             # A build that prints more of everything may print more of this; its other lines tell.
             expected = most * max(1.0, (sub_lines - count) / max(1, usual - most))
             if (
@@ -237,7 +238,7 @@ class Census:
         once = [
             row
             for row in self._first
-            if self.counts[row] == 1 and all(build.counts.get(row) == 1 for build in self._builds)
+            if self.counts[row] == 1 and all(build.counts[row] == 1 for build in self._builds)
         ]
         wanted = set(once)
         orders = [[row for row in build.order if row in wanted] for build in self._builds]

@@ -8,6 +8,7 @@ PPJoin (Xiao et al. 2008).
 from __future__ import annotations
 
 import ctypes
+import struct
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
@@ -55,7 +56,7 @@ def index(rows: Sequence[Row]) -> Index:
         ValueError: the rows are out of order, or they exceed ENTRIES_LIMIT or TOKENS_LIMIT.
     """
     library = native.library()
-    return PureIndex(rows) if library is None else CompiledIndex(rows, library)
+    return PureIndex(rows) if library is None else compiled(rows, library)
 
 
 class PureIndex:
@@ -112,18 +113,54 @@ class PureIndex:
                 yield number
 
 
+class Vocabulary(Protocol):
+    """The numbers of tokens, from 0 on, by rising frequency."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def known(self, tokens: frozenset[str]) -> list[int]:
+        """Return the numbers of tokens, in any order; those that no row has are left out."""
+
+
+class Words:
+    """The vocabulary of rows."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        """Number the tokens of rows."""
+        frequencies = Counter(chain.from_iterable(rows))
+        by_frequency = sorted(frequencies, key=frequencies.__getitem__)
+        self.numbers = {token: number for number, token in enumerate(by_frequency)}
+
+    def __len__(self) -> int:
+        """See Vocabulary."""
+        return len(self.numbers)
+
+    def known(self, tokens: frozenset[str]) -> list[int]:
+        """See Vocabulary."""
+        number = self.numbers.get
+        return [known for token in tokens if (known := number(token)) is not None]
+
+
+Block = ctypes.Array[c_uint64]
+"""Memory without pointers that the searches of engine/nearest.c read."""
+
+
 class CompiledIndex:
     """The index of engine/nearest.c: one block of memory."""
 
-    def __init__(self, rows: Sequence[Row], library: ctypes.CDLL) -> None:
-        """Index rows, which are not kept; see `index`."""
+    def __init__(self, block: Block, vocabulary: Vocabulary, library: ctypes.CDLL) -> None:
+        """Search a block.
+
+        Args:
+            block: of `compiled`, or of an image that passes `is_sound`.
+            vocabulary: has as many tokens as the block.
+            library: the engine.
+        """
+        self.block = block
+        self.vocabulary = vocabulary
+        self.library = library
         self._find, self._find_with = _FIND(("nearest_find", library)), _WITH(("nearest_rows_with", library))
-        lengths = _lengths(rows)
-        frequencies = Counter(chain.from_iterable(rows))
-        by_frequency = sorted(frequencies, key=frequencies.__getitem__)
-        self._numbers = {token: number for number, token in enumerate(by_frequency)}
-        columns = array("I", map(self._numbers.__getitem__, chain.from_iterable(rows)))
-        self._image = _image(library, lengths, columns, len(self._numbers))
         self._spare: list[_Scratch] = []
 
     def nearest(self, tokens: frozenset[str], without: int = NO_ROW) -> tuple[float, int]:
@@ -133,7 +170,7 @@ class CompiledIndex:
         found = scratch.found
         passed_over = _NONE if without == NO_ROW else without
         status = self._find(
-            self._image, scratch.marks, _address(known), len(known), size, passed_over, byref(found)
+            self.block, scratch.marks, _address(known), len(known), size, passed_over, byref(found)
         )
         squared_cosine, row = found.squared_cosine, found.row
         self._spare.append(scratch)
@@ -149,7 +186,7 @@ class CompiledIndex:
             scratch = self._scratch()
             rows, marks = scratch.rows, scratch.marks
             count = self._find_with(
-                self._image, marks, _address(wanted), len(wanted), size, start, rows, _ROWS_AT_ONCE
+                self.block, marks, _address(wanted), len(wanted), size, start, rows, _ROWS_AT_ONCE
             )
             found = rows[:count]
             self._spare.append(scratch)
@@ -158,15 +195,14 @@ class CompiledIndex:
 
     def _known(self, tokens: frozenset[str]) -> array[int]:
         """Return the numbers of tokens, the rarest first; those that no row has are left out."""
-        number = self._numbers.get
-        return array("I", sorted([known for token in tokens if (known := number(token)) is not None]))
+        return array("I", sorted(self.vocabulary.known(tokens)))
 
     def _scratch(self) -> _Scratch:
         """Return memory that no other thread uses; to be put back into `_spare`."""
         try:
             return self._spare.pop()
         except IndexError:
-            return _Scratch(len(self._numbers))
+            return _Scratch(len(self.vocabulary))
 
 
 _NONE = (1 << 32) - 1  # NEAREST_NONE
@@ -190,22 +226,35 @@ class _Scratch:
 
 _SIZE = CFUNCTYPE(c_uint64, c_void_p, c_uint64, c_uint64, c_uint64)
 _BUILD = CFUNCTYPE(c_int, c_void_p, c_void_p, c_uint64, c_void_p, c_uint64, c_uint64)
+_CHECK = CFUNCTYPE(c_int, c_void_p, c_uint64)
 _FIND = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_uint32, c_uint32, c_uint32, c_void_p)
 _WITH = CFUNCTYPE(
     c_size_t, c_void_p, c_void_p, c_void_p, c_uint32, c_uint32, c_uint32, c_void_p, c_size_t
 )  # the functions of engine/nearest.h
+_HEAD = struct.Struct("<11Q")  # NearestImage: its size, rows, tokens, and what else has no name here
 
 
-def _image(
-    library: ctypes.CDLL, lengths: array[int], columns: array[int], tokens: int
-) -> ctypes.Array[c_uint64]:
-    """Return the block of memory that the searches read."""
-    size = _SIZE(("nearest_image_size", library))(_address(lengths), len(lengths), len(columns), tokens)
-    image: ctypes.Array[c_uint64] = (c_uint64 * (size // ctypes.sizeof(c_uint64)))()
+def compiled(rows: Sequence[Row], library: ctypes.CDLL) -> CompiledIndex:
+    """Return the compiled index of rows, which are not kept; see `index`."""
+    lengths = _lengths(rows)
+    words = Words(rows)
+    columns = array("I", map(words.numbers.__getitem__, chain.from_iterable(rows)))
+    size = _SIZE(("nearest_image_size", library))(_address(lengths), len(lengths), len(columns), len(words))
+    block: Block = (c_uint64 * (size // ctypes.sizeof(c_uint64)))()
     build = _BUILD(("nearest_build", library))
-    if not size or build(image, _address(lengths), len(lengths), _address(columns), len(columns), tokens):
+    if not size or build(block, _address(lengths), len(lengths), _address(columns), len(columns), len(words)):
         raise _twice()
-    return image
+    return CompiledIndex(block, words, library)
+
+
+def is_sound(block: Block, rows: int, tokens: int, library: ctypes.CDLL) -> bool:
+    """Tell whether a block of unknown origin may be searched, and is one of so many rows and tokens."""
+    size = ctypes.sizeof(block)
+    return (
+        size >= _HEAD.size
+        and not _CHECK(("nearest_check", library))(block, size)
+        and (rows, tokens) == _HEAD.unpack_from(block)[1:3]
+    )
 
 
 def _address(numbers: array[int]) -> int:

@@ -8,44 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote
 
+from anomaly_filter import atomic
 from anomaly_filter.errors import SegmentError
+from anomaly_filter.images import Images
+from anomaly_filter.mapped import Info
 from anomaly_filter.model import Model
-from anomaly_filter.names import ModelName, encoded
+from anomaly_filter.names import FALLBACKS, Fallback, ModelName, encoded
 from anomaly_filter.segment import Segment
 from anomaly_filter.tokens import Tokenizer
 
 _SUFFIX = ".segment"
 _STAMP = "%Y%m%dT%H%M%SZ"
-# Of the segments of one model, and of all models that are kept: in memory a model takes about seven times that.
-_MODEL_BYTES_LIMIT = 16 * 1024 * 1024
-_PART_SUFFIX = ".part"  # of a segment that is being written
+_MODEL_BYTES_LIMIT = 16 * 1024 * 1024  # of the segments of one model
+_IN_MEMORY = 7  # times the bytes of its segments is what a model takes that is not mapped
+_CACHE_LIMIT = _IN_MEMORY * _MODEL_BYTES_LIMIT  # bytes of all models that are kept, mapped or not
 _WRITE_AGE = timedelta(days=1)  # after which a part belongs to a process that was killed
-_BARE_MODEL_BYTES = 4096  # what a model without rows counts
+_BARE_MODEL_BYTES = 32 * 1024  # what a model without rows counts
 _JOB_BUILDS = 2  # builds of which all files are read when nothing nearer answers
-
-
-class Fallback(str, Enum):
-    """Which other models may answer where a file's own is not there."""
-
-    BRANCH = "branch"
-    """The same job and file on other branches."""
-    PROJECT = "project"
-    """The same job and file in any project, on any branch."""
-    JOB = "job"
-    """All files of the job, on any branch."""
-
-
-FALLBACKS = tuple(Fallback)
 
 
 @dataclass(frozen=True)
@@ -98,7 +85,7 @@ class SegmentFile:
         )
 
 
-_Loaded = tuple[Found | None, tuple[str, ...], int]  # a model, what was left out of it, bytes of its segments
+_Loaded = tuple[Found | None, tuple[str, ...], int]  # a model, what was left out of it, bytes it takes
 
 
 class ModelStore:
@@ -117,6 +104,7 @@ class ModelStore:
         self._keep_age = timedelta(days=keep_days)
         self._cache: OrderedDict[tuple[str, tuple[str, ...]], _Loaded] = OrderedDict()
         self._tokenizer = Tokenizer()
+        self._images = Images(root)
 
     # ---- learning ----
 
@@ -144,9 +132,10 @@ class ModelStore:
         # encoded() keeps dots: the build's id may have some, the three other parts have none.
         build = encoded(segment.build)
         path = folder / f"{stamp}.{build}.{file_key}.{segment.digest}{_SUFFIX}"
-        _write(path, segment.encode())
+        atomic.write(path, segment.encode(), lasting=True)
         _remove(earlier)
         self._prune(folder, now)
+        self._images.remove(_pattern(name, step) for step in (None, *FALLBACKS))
         return path.exists()  # not if it is older than all that the model keeps
 
     def _prune(self, folder: Path, now: datetime) -> None:
@@ -157,14 +146,21 @@ class ModelStore:
         # The newest build is kept whatever its age: old knowledge is better than none.
         _remove(s for s in files if s.build not in kept or (s.built_at < oldest and s.built_at < newest))
         abandoned = (now - _WRITE_AGE).timestamp()
-        for part in folder.glob(f".*{_PART_SUFFIX}"):
-            with suppress(FileNotFoundError):
-                if part.stat().st_mtime < abandoned:
-                    part.unlink()
+        for of_some_kind in (folder, self._images.folder):
+            for part in of_some_kind.glob(f".*{atomic.PART_SUFFIX}"):
+                with suppress(OSError):
+                    if part.stat().st_mtime < abandoned:
+                        part.unlink()
 
     def forget(self, build: str) -> int:
-        """Forget a build in every model; return how many segments were deleted."""
-        return _remove(s for s in _segment_files(self.root, deep=True) if s.build == encoded_build(build))
+        """Forget a build in every model; return how many segments were deleted.
+
+        Raises:
+            OSError: something of it cannot be deleted.
+        """
+        removed = _remove(s for s in _segment_files(self.root, deep=True) if s.build == encoded_build(build))
+        self._images.clear()
+        return removed
 
     # ---- finding ----
 
@@ -205,6 +201,27 @@ class ModelStore:
         if key in self._cache:
             self._cache.move_to_end(key)
             return self._cache[key]
+        loaded = self._mapped(name, step, files)
+        if loaded is None:
+            loaded, lasting = self._united(name, step, files)
+            if not lasting:
+                return loaded
+            # Mapped even by who has written it: its pages are shared.
+            loaded = self._mapped(name, step, files) or loaded
+        self._cache[key] = loaded
+        return loaded
+
+    def _mapped(self, name: str, step: Fallback | None, files: Sequence[SegmentFile]) -> _Loaded | None:
+        """Return a model that has an image."""
+        found = self._images.find(name, [s.path for s in files]) if files else None
+        if found is None:
+            return None
+        size = found.size + _BARE_MODEL_BYTES
+        self._make_room(size)
+        return Found(Model(found.content, name), step, found.info.newest), found.info.unreadable, size
+
+    def _united(self, name: str, step: Fallback | None, files: Sequence[SegmentFile]) -> tuple[_Loaded, bool]:
+        """Read segments, and write an image of them; say whether there is a model that would be the same again."""
         segments: list[Segment] = []
         times: list[datetime] = []
         unreadable: list[str] = []
@@ -222,15 +239,27 @@ class ModelStore:
                 unreadable.append(f"{s.path.relative_to(self.root)}: {error}")
                 lasting &= isinstance(error, SegmentError)
         if not segments:
-            return None, tuple(unreadable), 0
-        size = _MODEL_BYTES_LIMIT - room + _BARE_MODEL_BYTES
+            return (None, tuple(unreadable), 0), False
+        size = _IN_MEMORY * (_MODEL_BYTES_LIMIT - room) + _BARE_MODEL_BYTES
         # Before the model is made: the old ones and the new one together have to fit.
-        while self._cache and size + sum(cached for *_, cached in self._cache.values()) > _MODEL_BYTES_LIMIT:
-            self._cache.popitem(last=False)
-        loaded = Found(Model(segments, name), step, max(times)), tuple(unreadable), size
+        self._make_room(size)
+        model = Model(segments, name)
+        found = Found(model, step, max(times))
         if lasting:
-            self._cache[key] = loaded
-        return loaded
+            info = Info(
+                model.builds,
+                model.version,
+                model.retokenised,
+                found.newest,
+                tuple(unreadable),
+            )
+            self._images.write(name, [s.path for s in files], model.content, info)
+        return (found, tuple(unreadable), size), lasting
+
+    def _make_room(self, size: int) -> None:
+        """Forget models, the longest unused ones first, for one of a size."""
+        while self._cache and size + sum(cached for *_, cached in self._cache.values()) > _CACHE_LIMIT:
+            self._cache.popitem(last=False)
 
 
 def encoded_build(build: str) -> str:
@@ -272,27 +301,6 @@ def _read(path: Path, room: int) -> bytes:
     if len(data) > room:
         raise SegmentError(f"left out: with it the model is larger than {_MODEL_BYTES_LIMIT} bytes")
     return data
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART_SUFFIX)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _remove(files: Iterable[SegmentFile]) -> int:

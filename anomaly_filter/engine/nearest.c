@@ -5,6 +5,8 @@
  * monotonically, so a bound is never below a result that it covers, and no tolerance is needed. */
 #include "nearest.h"
 
+#include "image.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -44,9 +46,7 @@ static uint64_t place(NearestImage *image, uint64_t count, uint64_t width) {
 }
 
 /* Write the head; false where a limit is exceeded. */
-static bool lay_out(NearestImage *image, const uint32_t *lengths, uint64_t rows, uint64_t entries,
-                    uint64_t tokens) {
-    uint64_t longest = rows > 0 ? lengths[rows - 1] : 0;
+static bool lay_out(NearestImage *image, uint64_t longest, uint64_t rows, uint64_t entries, uint64_t tokens) {
     if (rows >= NEAREST_NONE || entries > NEAREST_ENTRIES_LIMIT || tokens > entries ||
         longest > NEAREST_TOKENS_LIMIT)
         return false;
@@ -63,6 +63,11 @@ static bool lay_out(NearestImage *image, const uint32_t *lengths, uint64_t rows,
     image->postings = place(image, entries, sizeof(uint32_t));
     image->first_row = place(image, longest + 2, sizeof(uint32_t));
     return image->size <= SIZE_MAX;
+}
+
+/* Return the length of the last of some rows, which is the longest. */
+static uint64_t longest_of(const uint32_t *lengths, uint64_t rows) {
+    return rows > 0 ? lengths[rows - 1] : 0;
 }
 
 static void *at(NearestImage *image, uint64_t offset) {
@@ -158,12 +163,12 @@ static bool are_sets(const NearestImage *image) {
 
 uint64_t nearest_image_size(const uint32_t *lengths, uint64_t rows, uint64_t entries, uint64_t tokens) {
     NearestImage image;
-    return lay_out(&image, lengths, rows, entries, tokens) ? image.size : 0;
+    return lay_out(&image, longest_of(lengths, rows), rows, entries, tokens) ? image.size : 0;
 }
 
 NearestStatus nearest_build(NearestImage *image, const uint32_t *lengths, uint64_t rows,
                             const uint32_t *columns, uint64_t entries, uint64_t tokens) {
-    if (!lay_out(image, lengths, rows, entries, tokens))
+    if (!lay_out(image, longest_of(lengths, rows), rows, entries, tokens))
         return NEAREST_BAD_ROWS;
     if (entries > 0)
         memcpy(at(image, image->columns), columns, (size_t)entries * sizeof *columns);
@@ -171,6 +176,43 @@ NearestStatus nearest_build(NearestImage *image, const uint32_t *lengths, uint64
         return NEAREST_BAD_ROWS;
     fill_postings(image);
     return are_sets(image) ? NEAREST_OK : NEAREST_BAD_ROWS;
+}
+
+/* ---- an image of unknown origin ---- */
+
+/* Tell whether rows begin and end within the entries, their lengths do not fall, and `first_row` follows from them. */
+static bool rows_are_sound(const NearestImage *image) {
+    const uint32_t *row_start = in(image, image->row_start), *first_row = in(image, image->first_row);
+    uint64_t length = 0; /* rows of at least this many tokens begin here or later */
+    if (row_start[0] != 0 || row_start[image->rows] != image->entries)
+        return false;
+    for (uint32_t row = 0; row < image->rows; row++) {
+        if (row_start[row + 1] < row_start[row] || row_start[row + 1] - row_start[row] > image->longest ||
+            row_start[row + 1] - row_start[row] + 1 < length)
+            return false;
+        for (; length <= row_start[row + 1] - row_start[row]; length++)
+            if (first_row[length] != row)
+                return false;
+    }
+    for (; length <= image->longest + 1; length++)
+        if (first_row[length] != image->rows)
+            return false;
+    return true;
+}
+
+/* Tell whether each entry names a row or a token that there is, and each token's rows begin and end within them. */
+static bool entries_are_sound(const NearestImage *image) {
+    return image_rises(in(image, image->posting_start), (size_t)image->tokens + 1, 0, image->entries) &&
+           image_below(in(image, image->columns), (size_t)image->entries, image->tokens) &&
+           image_below(in(image, image->postings), (size_t)image->entries, image->rows);
+}
+
+NearestStatus nearest_check(const NearestImage *image, uint64_t size) {
+    NearestImage sound;
+    if (size < sizeof sound || !lay_out(&sound, image->longest, image->rows, image->entries, image->tokens) ||
+        sound.size > size || memcmp(&sound, image, sizeof sound) != 0)
+        return NEAREST_BAD_ROWS;
+    return rows_are_sound(image) && entries_are_sound(image) ? NEAREST_OK : NEAREST_BAD_ROWS;
 }
 
 /* ---- a query ---- */
@@ -281,7 +323,8 @@ static void search(const Index *index, const Query *query, uint32_t left, const 
             if (fewest_lacking(index, query, row) > length - fewest || row == query->without)
                 continue;
             common = count_common(index, query, row);
-            if (common >= fewest) {
+            /* More than can be: the row of an image that somebody made has a token twice. */
+            if (common >= fewest && common <= most) {
                 found->squared_cosine = squared_cosine(common, query->size, length);
                 found->row = row;
                 posting++;

@@ -64,6 +64,10 @@ ENGINE_EXPORT uint64_t nearest_image_size(const uint32_t *lengths, uint64_t rows
 ENGINE_EXPORT NearestStatus nearest_build(NearestImage *image, const uint32_t *lengths, uint64_t rows,
                                           const uint32_t *columns, uint64_t entries, uint64_t tokens);
 
+/* Tell whether the searches below may read an image that lies in `size` bytes, aligned for a uint64_t, whoever wrote
+ * it: NEAREST_OK, or NEAREST_BAD_ROWS. It does not tell whether what they find is right. */
+ENGINE_EXPORT NearestStatus nearest_check(const NearestImage *image, uint64_t size);
+
 /* Find the row with the largest squared cosine, common² / (size · length); of equal ones the lowest number.
  *
  * known[count] are the tokens of the query that the index has, rising; `size` counts those that it has not, too.

@@ -41,10 +41,10 @@ def test_a_build_has_its_rows_in_the_order_in_which_they_came_first() -> None:
 def test_a_build_counts_its_sub_lines_and_knows_the_longest_wait_before_each() -> None:
     known = model(ONE, TWO)
     found = [
-        {known.text(row).split()[-1]: (build.counts[row], build.waits.get(row)) for row in build.order}
+        {known.text(row).split()[-1]: (build.counts[row], build.waits[row]) for row in build.order}
         for build in known.evidence.builds
     ]
-    assert [{"alpha": (2, None), "beta": (1, 7)}, {"beta": (2, 30), "gamma": (1, 2)}] == found
+    assert [{"alpha": (2, 0), "beta": (1, 7)}, {"beta": (2, 30), "gamma": (1, 2)}] == found
     assert [7, 30] == [build.longest_wait for build in known.evidence.builds]
 
 

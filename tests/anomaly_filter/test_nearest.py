@@ -63,7 +63,7 @@ def library() -> ctypes.CDLL:
 
 
 def compiled(rows: Sequence[Row]) -> Index:
-    return CompiledIndex(rows, library())
+    return nearest.compiled(rows, library())
 
 
 both = pytest.mark.parametrize("make", [PureIndex, compiled])
@@ -230,11 +230,11 @@ def test_an_index_is_the_compiled_one_where_there_is_one() -> None:
 
 def test_the_block_of_memory_may_lie_anywhere() -> None:
     rows = numbered({frozenset("abc"), frozenset("cde"), frozenset("e")})
-    found = CompiledIndex(rows, library())
+    found = nearest.compiled(rows, library())
     before = found.nearest(frozenset("cdx"))
-    image = bytes(found._image)
+    image = bytes(found.block)
     assert len(image) == int.from_bytes(image[:8], "little")
-    found._image = type(found._image).from_buffer_copy(image)
+    found.block = type(found.block).from_buffer_copy(image)
     assert before == found.nearest(frozenset("cdx"))
 
 
@@ -280,3 +280,26 @@ def test_the_library_checks_queries(known: list[int], size: int) -> None:
     find_with = nearest._WITH(("nearest_rows_with", library()))
     assert 0 == find_with(image, marks, numbers.buffer_info()[0], len(known), size, 0, rows, 1)
     assert [0, 0, 0] == [*marks]
+
+
+def test_a_block_is_sound_as_it_was_built_and_not_where_it_leads_elsewhere() -> None:
+    rows = numbered({frozenset("abc"), frozenset("cde"), frozenset("e")})
+    block = nearest.compiled(rows, library()).block
+    assert nearest.is_sound(block, 3, 5, library())
+    assert not nearest.is_sound(block, 2, 5, library())
+    assert not nearest.is_sound(block, 3, 4, library())
+    assert not nearest.is_sound((ctypes.c_uint64 * 10)(), 0, 0, library())
+    assert not nearest.is_sound((ctypes.c_uint64 * (len(block) - 1))(*block[:-1]), 3, 5, library())
+    signatures, padding = range(16, 24), 0
+    for place in range(11):
+        assert not changed_is_sound(block, 8 * place), "the head"
+    for place in range(8 * signatures.stop, 8 * len(block), 4):
+        padding += changed_is_sound(block, place)
+    assert padding == 16 * 5 - (4 + 7 + 6 + 7 + 5), "u32s that belong to no array"
+
+
+def changed_is_sound(block: nearest.Block, place: int) -> bool:
+    """Whether a block may be searched in which a byte is the largest there is."""
+    changed = bytearray(block)
+    changed[place + 3] = 0xFF
+    return nearest.is_sound(type(block).from_buffer(changed), 3, 5, library())
