@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from anomaly_filter.findings import FINDINGS, Finding
     from anomaly_filter.learning import SegmentBuilder
     from anomaly_filter.model import Model, Neighbour
-    from anomaly_filter.names import ModelName, model_name
+    from anomaly_filter.names import FALLBACKS, Fallback, ModelName, model_name
     from anomaly_filter.reasons import REASONS
     from anomaly_filter.scan import Scan, ScoredLine
     from anomaly_filter.segment import Segment
-    from anomaly_filter.store import FALLBACKS, Fallback, Found, ModelStore, SegmentFile
+    from anomaly_filter.store import Found, ModelStore, SegmentFile
     from anomaly_filter.threshold import DEFAULT_THRESHOLD
     from anomaly_filter.tokens import Tokenizer
 
@@ -69,11 +69,11 @@ _HOMES = {
     "findings": ("FINDINGS", "Finding"),
     "learning": ("SegmentBuilder",),
     "model": ("Model", "Neighbour"),
-    "names": ("ModelName", "model_name"),
+    "names": ("FALLBACKS", "Fallback", "ModelName", "model_name"),
     "reasons": ("REASONS",),
     "scan": ("Scan", "ScoredLine"),
     "segment": ("Segment",),
-    "store": ("FALLBACKS", "Fallback", "Found", "ModelStore", "SegmentFile"),
+    "store": ("Found", "ModelStore", "SegmentFile"),
     "threshold": ("DEFAULT_THRESHOLD",),
     "tokens": ("Tokenizer",),
 }

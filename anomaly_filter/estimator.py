@@ -70,8 +70,8 @@ class AnomalyEstimator(OutlierMixin, BaseEstimator):  # type: ignore[misc] # sci
             NotFittedError: fit was not called.
         """
         check_is_fitted(self)
-        scored = AnomalyFilter(self.model_).scored(_lines(X))
-        return -np.fromiter((line.distance for line in scored), np.float64)
+        distance = AnomalyFilter(self.model_).distance
+        return -np.fromiter((distance(line.text) for line in _lines(X)), np.float64)
 
     def decision_function(self, X: Sequence[str]) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
         """Return score_samples less offset_: negative for outliers, shape (n_samples,). Raises what that raises."""

@@ -123,6 +123,41 @@ def test_a_fingerprint_stands_for_tokens_alone() -> None:
     assert {score("no space", "x").fingerprint} != same
 
 
+# ---- one line at a time ----
+
+LINES = (
+    "12:00:02 compiling 35 files",
+    "compiling four files",
+    "no space left",
+    "",
+    "12:00:01 --",
+    r"compiling 1 file\nno space left\ncompiling files",
+    r"\n",
+    "at 20 %\rcompiling 31 files\r",
+    "unpacking\tsources",
+    "password=hunter2 compiling files",
+    "0 of 31 tests failed",
+    "Übersetzung fehlgeschlagen: 35 files",
+    "compiling " * 5000,
+)
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_a_line_that_comes_alone_has_the_distance_that_a_scan_gives_it(text: str) -> None:
+    known = model("compiling 31 files", "unpacking sources", "2 of 31 tests failed")
+    for trained in (known, None):
+        (scored,) = AnomalyFilter(trained).scored([Line(1, text)])
+        assert scored.distance == AnomalyFilter(trained).distance(text)
+
+
+def test_the_distance_of_a_line_does_not_depend_on_those_asked_for_before() -> None:
+    known = model("compiling 31 files", "unpacking sources", "2 of 31 tests failed")
+    filter_ = AnomalyFilter(known)
+    once = [filter_.distance(text) for text in LINES]
+    assert once == [filter_.distance(text) for text in LINES]
+    assert once == [AnomalyFilter(known).distance(text) for text in LINES]
+
+
 # ---- secrets ----
 
 SECRET = "login with password={} at https://bob:{}@host/"
