@@ -94,6 +94,10 @@ class LogFile:
         """The address of the file for a person; empty when the job named none."""
         return str(self.fields.get("log_url", ""))
 
+    def line_url(self, number: int) -> str | None:
+        """Return a line's address for a person; None when the job named none for its file."""
+        return f"{self.log_url}#L{number}" if self.numbers_lines else self.log_url or None
+
     @property
     def numbers_lines(self) -> bool:
         """Whether a line's address is that of the file, with the line's number as its fragment.
@@ -108,9 +112,12 @@ def file_key(build_uuid: str, filename: str) -> str:
     return hashlib.sha256(f"{build_uuid}\0{filename}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def line_id(key: str, number: int) -> str:
-    """Return the id of a line's document: a function of build, file and line, so that writing twice is once."""
-    return f"{key}-{number:08x}"
+def line_ids(key: str) -> str:
+    """Return the ids of the documents of a file's lines, with `%08x` in the place of the number.
+
+    They are a function of build, file and line, so that writing twice is once.
+    """
+    return f"{key}-%08x"
 
 
 class LineDocument(NamedTuple):

@@ -64,12 +64,6 @@ class LineSources:
         shared = {**unknown, **_identity(file)}
         return LineText(file, shared, _model(file.scoring), time_in_log=True, ascii_only=True)
 
-    def url(self, line: LineDocument) -> str | None:
-        """Return the line's address for a person; None when the job named none for its file."""
-        if self._file.numbers_lines:
-            return f"{self._file.log_url}#L{line.number}"
-        return self._file.log_url or None
-
 
 def line_from_source(source: Mapping[str, Any]) -> LineDocument:
     """Read the stored form of a line.

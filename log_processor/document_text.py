@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from itertools import repeat
 
 import orjson
 
 from log_processor.document import LineDocument, LogFile
 from log_processor.timestamps import iso_text
 
-_REMEMBERED = 256
-"""Verdicts whose text is kept: most lines of a file share a few. All together take 4 MB at worst."""
+_REMEMBERED_BYTES = 4 << 20
+"""Of the texts of verdicts that are kept: most lines of a file share a few."""
+
+_VERDICT_BYTES = 300
+"""What a verdict takes beside its text."""
 
 _LONGEST_REMEMBERED_NEAREST = 1000
 """Characters of a nearest line; with a longer one a verdict hardly comes twice. Escaped, one may take 12 bytes."""
+
+_NOT_FAR = b',"shown":false}}\n'
 
 _Verdict = tuple[float | None, str | None, int | None, tuple[str, ...], str | None, float | None]
 """From `LineDocument.distance` to `LineDocument.score`."""
@@ -45,58 +50,96 @@ class LineText:
     ) -> None:
         self._ascii_only = ascii_only
         head = _json(shared, ascii_only=ascii_only)[:-1] + (b"," if shared else b"")
-        self._before_time = head + (b'"log":{"timestamp":' if time_in_log else b'"@timestamp":')
-        self._before_number = b',"line":' if time_in_log else b',"log":{"line":'
+        self._before_time = head + (b'"log":{"timestamp":"' if time_in_log else b'"@timestamp":"')
+        self._before_number = b'Z","line":' if time_in_log else b'Z","log":{"line":'
         self._numbered = file.numbers_lines
         link = b',"line_url":' + _json(file.log_url, ascii_only=ascii_only) if file.log_url else b""
         # The closing quote comes after the number.
         self._link, quote = (link[:-1] + b"#L", b'"') if self._numbered else (link, b"")
         self._before_message = (quote + b'},"message":', quote + b',"truncated":true},"message":')
-        before_verdict = b',"anomaly":' + _json(model, ascii_only=ascii_only)[:-1]
-        # No method: what is remembered would hold this object, and this object it.
-        self._new_verdict = partial(_verdict_text, before_verdict, ascii_only=ascii_only)
-        self._verdict = lru_cache(_REMEMBERED)(self._new_verdict)
+        self._before_verdict = b',"anomaly":' + _json(model, ascii_only=ascii_only)[:-1]
+        self._verdicts: dict[_Verdict, bytes] = {}
+        self._remembered_bytes = 0
+
+    @property
+    def shared_bytes(self) -> int:
+        """How many bytes all texts have in common."""
+        return len(self._before_time) + len(self._link) + len(self._before_verdict)
 
     def __call__(self, line: LineDocument) -> bytes:
         """Return the text of a line."""
-        number, moment, message, truncated, _, nearest, *_, group = line
-        once = nearest is not None and len(nearest) > _LONGEST_REMEMBERED_NEAREST
-        verdict = self._new_verdict if once else self._verdict
-        digits = b"%d" % number
-        return b"".join(
-            (
-                self._before_time,
-                _time_text(moment),
-                self._before_number,
-                digits,
-                self._link,
-                digits if self._numbered else b"",
-                self._before_message[truncated],
-                self._text(message),
-                verdict(line[4:10]),
-                b',"shown":false}}' if group is None else _end(group, shown=group == number),
+        (text,) = self.all([line], [b""])
+        return text[:-1]
+
+    def all(self, lines: Sequence[LineDocument], before: Iterable[bytes] = repeat(b"")) -> list[bytes]:
+        """Return the texts of lines, in their order, each with a line end.
+
+        Args:
+            lines: they.
+            before: what is put before each text.
+        """
+        join, before_time, before_number, link = b"".join, self._before_time, self._before_number, self._link
+        before_message, numbered = self._before_message, self._numbered
+        verdicts, new_verdict = self._verdicts, self._new_verdict
+        times = _times([line[1] for line in lines])
+        messages = self._messages([line[2] for line in lines])
+        texts = []
+        # By number, a field is read twice as fast as by name; `LineDocument` says which is which.
+        for line, beginning, time, message in zip(lines, before, times, messages, strict=False):
+            number, group, verdict = b"%d" % line[0], line[10], line[4:10]
+            texts.append(
+                join(
+                    (
+                        beginning,
+                        before_time,
+                        time,
+                        before_number,
+                        number,
+                        link,
+                        number if numbered else b"",
+                        before_message[line[3]],
+                        message,
+                        verdicts.get(verdict) or new_verdict(verdict),
+                        _NOT_FAR if group is None else _end(group, shown=group == line[0]),
+                    )
+                )
             )
-        )
+        return texts
 
-    def _text(self, text: str) -> bytes:
+    def _messages(self, texts: Sequence[str]) -> list[bytes]:
         try:
-            return orjson.dumps(text)
-        except orjson.JSONEncodeError:  # half a surrogate pair
-            return _json(text, ascii_only=self._ascii_only)
+            return [*map(orjson.dumps, texts)]
+        except orjson.JSONEncodeError:  # one has half a surrogate pair
+            return [_message(text, ascii_only=self._ascii_only) for text in texts]
+
+    def _new_verdict(self, verdict: _Verdict) -> bytes:
+        distance, nearest, seen_in, reasons, fingerprint, score = verdict
+        named = {
+            "distance": distance,
+            "score": score,
+            "nearest": nearest,
+            "seen_in": seen_in,
+            "reasons": reasons or None,
+            "fingerprint": fingerprint,
+        }
+        present = {name: value for name, value in named.items() if value is not None}
+        text = self._before_verdict
+        if present:
+            text += b"," + _json(present, ascii_only=self._ascii_only)[1:-1]
+        if nearest is None or len(nearest) <= _LONGEST_REMEMBERED_NEAREST:
+            if self._remembered_bytes > _REMEMBERED_BYTES:
+                self._verdicts.clear()
+                self._remembered_bytes = 0
+            self._verdicts[verdict] = text
+            self._remembered_bytes += len(text) + _VERDICT_BYTES
+        return text
 
 
-def _verdict_text(before: bytes, verdict: _Verdict, *, ascii_only: bool) -> bytes:
-    distance, nearest, seen_in, reasons, fingerprint, score = verdict
-    named = {
-        "distance": distance,
-        "score": score,
-        "nearest": nearest,
-        "seen_in": seen_in,
-        "reasons": reasons or None,
-        "fingerprint": fingerprint,
-    }
-    present = {name: value for name, value in named.items() if value is not None}
-    return before + (b"," + _json(present, ascii_only=ascii_only)[1:-1] if present else b"")
+def _message(text: str, *, ascii_only: bool) -> bytes:
+    try:
+        return orjson.dumps(text)
+    except orjson.JSONEncodeError:  # half a surrogate pair
+        return _json(text, ascii_only=ascii_only)
 
 
 def _json(value: object, *, ascii_only: bool) -> bytes:
@@ -104,15 +147,16 @@ def _json(value: object, *, ascii_only: bool) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _time_text(moment: datetime) -> bytes:
-    """Return `iso_text` as a JSON string."""
-    microseconds = moment.microsecond
-    if not microseconds or microseconds % 1000:
-        return b'"%b"' % iso_text(moment).encode()
-    # Six times as fast, and always six digits.
-    return orjson.dumps(moment, option=orjson.OPT_UTC_Z)[:24] + b'Z"'
+def _times(moments: Sequence[datetime]) -> list[bytes]:
+    """Return `iso_text` of each moment without the Z at its end."""
+    # One call for all; a time with a fraction has six digits of it.
+    texts = orjson.dumps(moments, option=orjson.OPT_UTC_Z)[2:-2].split(b'","')
+    return [
+        text[:23] if text[23:] == b"000Z" else iso_text(moment)[:-1].encode()
+        for text, moment in zip(texts, moments, strict=True)
+    ]
 
 
 def _end(group: int, *, shown: bool) -> bytes:
-    """Return what a far line has of its group, and the ends of both objects."""
-    return b',"shown":%b,"group":%d}}' % (b"true" if shown else b"false", group)
+    """Return what a far line has of its group, and the ends of both objects and of the line."""
+    return b',"shown":%b,"group":%d}}\n' % (b"true" if shown else b"false", group)

@@ -1,4 +1,4 @@
-"""The way of a log file: one screen, one thread, no queue in between.
+"""The way of a log file: one screen, one thread, no queue in between; a cluster's store sends in another thread.
 
 payload -> decode -> fetch -> lines -> AnomalyFilter.scored -> documents -> store.write -> learn
 

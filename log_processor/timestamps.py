@@ -152,7 +152,12 @@ _FORMS = (
     _form(rf"{_BRACKETS}(1\d{{9}})\.(\d{{3,9}})\b()", _read_epoch),
 )
 _FORMS_WITHOUT_CLOCK = _FORMS[-1:]
+_EPOCH_REACH = 9  # characters within which the only form without a clock has its 1
 _COLONS_OF_A_CLOCK = 2  # few lines without a time have as many within the reach
+
+
+_BRACKET_AND_SECOND = len("[2024-01-02 12:00:00.")
+_ZONE_BEGINS = "Z+-"  # after a blank; the empty text is in it as well
 
 
 @cache
@@ -179,6 +184,7 @@ class LineTimes:
         self._second: str | None = None
         self._rest: str | None = None
         self._at_second = midnight
+        self._stamp, self._digits, self._end, self._at_stamp = "", slice(0), 0, midnight
 
     def at(self, text: str) -> datetime:
         """Return when a line was written: aware, UTC, in whole milliseconds.
@@ -187,7 +193,16 @@ class LineTimes:
         the start of the build. A date more than seven days before the build's day or two after it is that of a
         clock gone wrong: the time of day stays, on the build's day.
         """
+        # Most lines begin as the line before does, down to the second, and have as many digits after it.
+        end = self._end
+        if end and text.startswith(self._stamp) and text[end : end + 1] == " ":
+            digits = text[self._digits]
+            if digits.isdecimal() and digits.isascii() and text[end + 1 : end + 2] not in _ZONE_BEGINS:
+                self._previous = self._at_stamp + _milliseconds(digits)
+                return self._previous
         with_clock = text.count(":", 0, _REACH) >= _COLONS_OF_A_CLOCK
+        if not with_clock and text.find("1", 0, _EPOCH_REACH) < 0:
+            return self._previous
         found = self._form.pattern.match(text, 0, _REACH) if with_clock else None
         found = found or self._other_form(text, _FORMS if with_clock else _FORMS_WITHOUT_CLOCK)
         if found is None:
@@ -199,8 +214,27 @@ class LineTimes:
             except _IMPOSSIBLE:
                 return self._previous
             self._second, self._rest = second, rest
+        if fraction and rest is None and self._form is _FORMS[0]:
+            self._remember(text, *found.span(2))
         self._previous = self._at_second + _milliseconds(fraction[:3]) if fraction else self._at_second
         return self._previous
+
+    def _remember(self, text: str, begin: int, end: int) -> None:
+        """Remember the beginning of a line, if the form finds the same in all that begin so.
+
+        It does where no more than a bracket stands before the time, and where nothing but a blank ends the fraction.
+
+        Args:
+            text: the line, without a zone.
+            begin: where the digits of its fraction begin.
+            end: where they end.
+        """
+        # A comma ends its fraction in other ways.
+        if begin <= _BRACKET_AND_SECOND and (
+            end - begin == 3 or (end - begin == 6 and text[begin - 1] == ".")
+        ):
+            self._stamp, self._digits, self._end = text[:begin], slice(begin, begin + 3), end
+            self._at_stamp = self._at_second
 
     def _other_form(self, text: str, forms: Iterable[_Form]) -> re.Match[str] | None:
         for form in forms:
@@ -213,6 +247,11 @@ class LineTimes:
     def _clamped(self, moment: datetime) -> datetime:
         away = moment.toordinal() - self._day.toordinal()
         return moment if _EARLIEST <= away <= _LATEST else datetime.combine(self._day, moment.timetz())
+
+
+def now() -> datetime:
+    """Return the present, aware UTC."""
+    return datetime.now(timezone.utc)
 
 
 def first_day(texts: Iterable[str], now: datetime) -> date | None:

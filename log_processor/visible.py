@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from anomaly_filter.patterns import lazy_pattern
 
 # What would steer a terminal, begin another line, or turn the direction of the text; tabs stay.
-_STEERING = re.compile(
+_STEERING = lazy_pattern(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 

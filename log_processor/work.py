@@ -88,45 +88,38 @@ class Work:
         """Make the documents of lines."""
         # What is done for each line is written out here, and in place of LineDocument(...) without the call of a
         # Python function: nearly all lines are known ones, of which nothing else has to be done.
-        make, at = tuple.__new__, times.at
-        farthest = self.max_distance
+        make, at, document = tuple.__new__, times.at, self._document
         for batch in batches:
             documents = []
             for line in batch:
-                number, text, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group = line
-                if distance:
-                    distance = round(distance, _DIGITS)
-                if distance is not None and (farthest is None or distance > farthest):
-                    farthest = distance
-                if score:
-                    score = round(score, _DIGITS)
-                if reasons:
-                    self.lines_far += 1
-                    self.lines_shown += line.shown
-                elif not distance:
-                    nearest = None
-                if truncated:
-                    self.lines_truncated += 1
-                documents.append(
-                    make(
-                        LineDocument,
-                        (
-                            number,
-                            at(text),
-                            text,
-                            truncated,
-                            distance,
-                            nearest,
-                            seen_in,
-                            reasons,
-                            fingerprint,
-                            score,
-                            group,
-                        ),
-                    )
-                )
-            self.max_distance = farthest
+                number, text, truncated, distance, _, seen_in, reasons, _, score, _ = line
+                if truncated or distance or score or reasons:
+                    documents.append(document(line, at(text)))
+                else:
+                    row = number, at(text), text, False, distance, None, seen_in, (), None, score, None
+                    documents.append(make(LineDocument, row))
+            if self.max_distance is None and any(line.distance is not None for line in batch):
+                self.max_distance = 0.0
             yield documents
+
+    def _document(self, line: ScoredLine, moment: datetime) -> LineDocument:
+        """Make the document of a line, and count what is remarkable about it."""
+        number, text, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group = line
+        if distance:
+            distance = round(distance, _DIGITS)
+            self.max_distance = max(self.max_distance or 0.0, distance)
+        if score:
+            score = round(score, _DIGITS)
+        if reasons:
+            self.lines_far += 1
+            self.lines_shown += line.shown
+        elif not distance:
+            nearest = None
+        if truncated:
+            self.lines_truncated += 1
+        return LineDocument(
+            number, moment, text, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group
+        )
 
     def rejecting(self, file: LogFile, letter: OpenLetter) -> Callable[[LineDocument, str], None]:
         """Return what takes a line that the store refuses."""

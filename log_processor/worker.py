@@ -9,10 +9,8 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
-from datetime import datetime, timezone
-from pathlib import Path
 
-from anomaly_filter import Fallback, ModelStore
+from anomaly_filter import Fallback
 from log_processor.config import Config
 from log_processor.daemon import Loop
 from log_processor.dead_letters import DeadLetters
@@ -21,25 +19,16 @@ from log_processor.fetch.fetcher import Fetcher
 from log_processor.health import HealthServer
 from log_processor.job import unique_of
 from log_processor.metrics import Metrics
+from log_processor.models import open_models
 from log_processor.pipeline import Pipeline, Rules
 from log_processor.queue_status import QueueStatus, function_status
 from log_processor.source import EmbeddedServer, GearmanSource, GearmanSubmitter
 from log_processor.stores.opening import open_store
+from log_processor.timestamps import now
 
 _LOG = logging.getLogger(__name__)
 _PREPARE_SECONDS = 2.0
 _QUEUE_SECONDS = 1.0  # that /metrics waits for the gearman server
-
-
-def now() -> datetime:
-    """Return the present, aware UTC."""
-    return datetime.now(timezone.utc)
-
-
-def open_models(config: Config) -> ModelStore:
-    """Return the model store that a configuration names."""
-    models = config.models
-    return ModelStore(Path(models.path), keep_builds=models.keep_builds, keep_days=models.keep_days)
 
 
 def check(config: Config) -> None:

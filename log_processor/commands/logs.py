@@ -10,8 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from log_processor.errors import ConfigError, LogProcessorError
-from log_processor.timestamps import instant
-from log_processor.worker import now
+from log_processor.timestamps import instant, now
 
 
 @dataclass(frozen=True)

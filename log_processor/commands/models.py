@@ -8,7 +8,7 @@ from anomaly_filter import SegmentFile
 from log_processor.commands.common import config_of, put, say, table
 from log_processor.errors import ConfigError
 from log_processor.exits import Exit
-from log_processor.worker import open_models
+from log_processor.models import open_models
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -11,7 +11,7 @@ from log_processor.dead_letters import DeadLetters
 from log_processor.exits import Exit
 from log_processor.job import unique_of
 from log_processor.source import GearmanSubmitter
-from log_processor.worker import now
+from log_processor.timestamps import now
 
 
 def run(args: argparse.Namespace) -> Exit:

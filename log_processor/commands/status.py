@@ -7,8 +7,9 @@ import argparse
 from log_processor.commands.common import config_of, put, say
 from log_processor.dead_letters import DeadLetters
 from log_processor.exits import Exit
+from log_processor.models import open_models
 from log_processor.queue_status import function_status
-from log_processor.worker import now, open_models
+from log_processor.timestamps import now
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -14,7 +14,8 @@ from log_processor.commands.logs import NamedLog, build_fields, build_start, nam
 from log_processor.errors import ConfigError, JobError
 from log_processor.exits import Exit
 from log_processor.fetch.fetcher import Fetcher
-from log_processor.worker import now, open_models
+from log_processor.models import open_models
+from log_processor.timestamps import now
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from log_processor.document import FileDocument, LineDocument
-from log_processor.document_json import LineSources
 from log_processor.query.builds import Build
 from log_processor.query.question import Block, Part, Question
 from log_processor.timestamps import iso_text
@@ -73,7 +72,6 @@ def finding_rows(build: Build, question: Question) -> Iterator[Row]:
 def line_rows(document: FileDocument, block: Block) -> Iterator[Row]:
     """Give the far lines of a block, each with the lines around it that are not far."""
     file = document.file
-    sources = LineSources(file)
     for at, line in enumerate(block.lines):
         if line.number in block.far:
             yield {
@@ -95,7 +93,7 @@ def line_rows(document: FileDocument, block: Block) -> Iterator[Row]:
                 "group": line.group,
                 "timestamp": iso_text(line.timestamp),
                 "fingerprint": line.fingerprint,
-                "url": sources.url(line),
+                "url": file.line_url(line.number),
                 "before": [_context(other) for other in _run(block, range(at - 1, -1, -1))][::-1],
                 "after": [_context(other) for other in _run(block, range(at + 1, len(block.lines)))],
             }

@@ -7,7 +7,6 @@ from typing import IO
 
 from anomaly_filter import Finding
 from log_processor.document import FileDocument, LineDocument, Status
-from log_processor.document_json import LineSources
 from log_processor.errors import Outcome
 from log_processor.query.builds import Build, Completeness, evidence
 from log_processor.query.groups import Group
@@ -123,7 +122,7 @@ class Table:
                 seen = f"seen in {line.seen_in} of {part.document.file.scoring.baselines}"
                 self._say(self._dim(f"                nearest ({seen}): {_cut(line.nearest)}"))
         far = next(line for line in block.lines if line.number in block.far)
-        url = LineSources(part.document.file).url(far)
+        url = part.document.file.line_url(far.number)
         if url:
             self._say(self._dim(f"                {url}"))
 

@@ -34,8 +34,8 @@ class Store(Protocol):
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:
         """Store the lines of a file as they come and return how many were stored.
 
-        Memory is a chunk of lines, whatever the number. A line that can never be stored goes to `reject`; the
-        rest of its chunk is stored. Returns after the store has acknowledged every line.
+        Memory is a chunk or two of lines, whatever the number. A line that can never be stored goes to `reject`,
+        in the caller's thread; the rest of its chunk is stored. Returns after the store has acknowledged every line.
         """
 
     def forget_after(self, file: LogFile, last_line: int) -> int:

@@ -13,12 +13,20 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import chain, tee
+from contextlib import closing, contextmanager
+from itertools import chain, islice, tee
 from typing import Any
 from urllib.parse import urlsplit
 
-from elastic_transport import ConnectionTimeout, HttpHeaders, TlsError, TransportError, Urllib3HttpNode
+import orjson
+from elastic_transport import (
+    ConnectionTimeout,
+    HttpHeaders,
+    JsonSerializer,
+    TlsError,
+    TransportError,
+    Urllib3HttpNode,
+)
 from elastic_transport.client_utils import DEFAULT, DefaultType
 from elasticsearch import (
     ApiError,
@@ -28,7 +36,7 @@ from elasticsearch import (
     UnsupportedProductError,
 )
 
-from log_processor.document import FileDocument, LineDocument, LogFile, file_key, line_id
+from log_processor.document import FileDocument, LineDocument, LogFile, file_key, line_ids
 from log_processor.document_json import LineSources, file_from_source, file_source, line_from_source
 from log_processor.errors import ConfigError, StoreUnavailable
 from log_processor.schema import TEMPLATE_VERSION, file_template, line_template
@@ -46,12 +54,16 @@ from log_processor.stores.elastic_bulk import (
     requests,
 )
 from log_processor.stores.elastic_refusal import Refusal, refusal
+from log_processor.stores.overlap import overlapped
 from log_processor.stores.settings import StoreSettings
 
 _LOG = logging.getLogger(__name__)
 
 PAGE = 1000
 """Documents asked for at once; results are paged through to any number."""
+
+_BATCH_LINES = 100
+"""Lines whose operations are made at once: enough for the cost of beginning, few enough for any memory."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -83,6 +95,16 @@ class PortableNode(Urllib3HttpNode):
             return answer
         received = HttpHeaders({**answer.meta.headers, "x-elastic-product": "Elasticsearch"})
         return answer._replace(meta=dataclasses.replace(answer.meta, headers=received))
+
+
+class _FastAnswers(JsonSerializer):
+    """Reads answers faster: one to a bulk request has as many items as the request."""
+
+    def json_loads(self, data: bytes) -> Any:  # noqa: ANN401 - whatever came
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:  # it is stricter
+            return super().json_loads(data)
 
 
 class ElasticStore:
@@ -162,21 +184,36 @@ class ElasticStore:
         self._fresh.discard(index)
 
     def write(self, file: LogFile, lines: Iterable[LineDocument], reject: Reject) -> int:
-        """Store the lines of a file, a bulk request at a time."""
-        index, source = self._index(file), LineSources(file).source
+        """Store the lines of a file, a bulk request at a time; one is under way while the next is made."""
+        index = self._index(file)
         stored = 0
         self._fresh.discard(index)
-        # Between the two stand the lines of the request that is under way.
+        # Between the two stand the lines of the requests that are under way and in the making.
         answered, sent = tee(lines)
-        operations = indexing(index, ((line_id(file.key, line.number), source(line)) for line in sent))
-        for line, refused in zip(answered, self._bulk(operations), strict=True):
-            if refused is None:
-                stored += 1
-            elif refused.of_the_document:
-                reject(line, str(refused))
-            else:
-                raise self._unavailable(refused)
+        made = self._requests(self._operations(file, index, sent))
+        with closing(overlapped(self._insisted, made)) as results:
+            for found in results:
+                request = [*islice(answered, len(found))]
+                stored += found.count(None)
+                if any(found):
+                    self._reject(request, found, reject)
         return stored
+
+    def _operations(self, file: LogFile, index: str, lines: Iterator[LineDocument]) -> Iterator[list[bytes]]:
+        """Give the operations that store lines, some at a time."""
+        source, action = LineSources(file).source, indexing(index, line_ids(file.key))
+        # What a file's lines share may be far more than their messages.
+        most = max(1, min(_BATCH_LINES, self._settings.chunk_bytes // (8 * source.shared_bytes)))
+        while batch := [*islice(lines, most)]:
+            yield source.all(batch, [action % line[0] for line in batch])
+
+    def _reject(self, lines: Sequence[LineDocument], found: Sequence[Refusal | None], reject: Reject) -> None:
+        for line, refused in zip(lines, found, strict=True):
+            if refused is None:
+                continue
+            if not refused.of_the_document:
+                raise self._unavailable(refused)
+            reject(line, str(refused))
 
     def forget_after(self, file: LogFile, last_line: int) -> int:
         """Delete the stored lines of the file beyond `last_line`."""
@@ -184,7 +221,8 @@ class ElasticStore:
         self._fresh.discard(index)
         beyond = self._lines(file, {"range": {"log.line": {"gt": last_line}}}, source=False)
         deleted = 0
-        for refused in self._bulk(deletion(index, hit["_id"]) for hit in beyond):
+        made = self._requests([deletion(index, hit["_id"])] for hit in beyond)
+        for refused in chain.from_iterable(map(self._insisted, made)):
             if refused is None:
                 deleted += 1
             elif refused.status != 404:  # somebody else has deleted it
@@ -294,17 +332,14 @@ class ElasticStore:
             )
         self._fresh.add(index)
 
-    def _bulk(self, operations: Iterable[bytes]) -> Iterator[Refusal | None]:
-        """Do operations; give of each in turn why it was refused, or None.
+    def _requests(self, batches: Iterable[Sequence[bytes]]) -> Iterator[Sequence[bytes]]:
+        return requests(batches, self._settings.chunk_lines, self._settings.chunk_bytes)
+
+    def _insisted(self, request: Sequence[bytes]) -> list[Refusal | None]:
+        """Do operations; return of each why it was refused, or None.
 
         What is refused as a whole request is no document's fault.
         """
-        settings = self._settings
-        # By map, not in a loop, whose variable would hold a request while the next one is made.
-        made = map(self._insisted, requests(operations, settings.chunk_lines, settings.chunk_bytes))
-        return chain.from_iterable(made)
-
-    def _insisted(self, request: Sequence[bytes]) -> list[Refusal | None]:
         with self._errors():
             return insisted(self._sent, request, self._bulk_retries, self._sleep)
 
@@ -384,6 +419,7 @@ def _client(settings: StoreSettings) -> Elasticsearch:
             # Waiting is the caller's: it holds the job. Once more at once, for a connection that had grown stale.
             max_retries=1,
             retry_on_status=(),
+            serializer=_FastAnswers(),
             **arguments,
         )
     except (ValueError, OSError) as error:

@@ -47,7 +47,7 @@ class LogstashStore:
         with self._connected() as peer:
             for chunk in chunks(lines, self._chunk_lines):
                 with self._errors():
-                    peer.sendall(b"\n".join([*map(event, chunk), b""]))
+                    peer.sendall(b"".join(event.all(chunk)))
                 sent += len(chunk)
             with self._errors():
                 peer.shutdown(socket.SHUT_WR)

@@ -387,7 +387,7 @@ def identity(file: LogFile) -> dict[str, Any]:
 
 
 def place(file: LogFile, line: LineDocument) -> dict[str, Any]:
-    url = LineSources(file).url(line)
+    url = file.line_url(line.number)
     return {
         "line": line.number,
         **({"line_url": url} if url else {}),

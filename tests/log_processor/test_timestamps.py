@@ -315,3 +315,25 @@ def test_an_instant_is_cut_to_milliseconds() -> None:
 )
 def test_anything_else_is_no_instant(value: object) -> None:
     assert instant(value) is None
+
+
+TIMES = st.tuples(
+    st.sampled_from(["", "[", "time: ", "[INFO] ", "\u0662"]),
+    st.sampled_from(
+        ["2024-01-02 12:00:00", "2024-01-02 12:00:01", "2024-01-31 12:00:00", "2024-13-01 12:00:00"]
+    ),
+    st.sampled_from(["", ".", ","]),
+    st.text("0123 ,.:+-Z\u0663", max_size=12),
+).map("".join)
+
+
+@given(st.lists(TIMES))
+def test_what_a_line_before_it_was_like_does_not_change_a_time(texts: list[str]) -> None:
+    times = LineTimes(DAY)
+    before = times.at("")
+    for text in texts:
+        alone = LineTimes(DAY, NOON + timedelta(minutes=7)).at(text)
+        expected = before if alone == NOON + timedelta(minutes=7) else alone
+        before = times.at(text)
+
+        assert expected == before

@@ -21,7 +21,7 @@ from log_processor.document import FileDocument, LineDocument, Status
 from log_processor.errors import Outcome
 from log_processor.stores.opening import open_reader
 from log_processor.stores.settings import StoreSettings
-from log_processor.worker import now
+from log_processor.timestamps import now
 from tests.services.daemons import Daemon, running, serving, submit, wait_until_idle
 from tests.services.gearman import Gearmand
 

@@ -177,8 +177,8 @@ def test_long_lines_fill_a_request_to_its_bytes() -> None:
     assert [2 * 60, 2 * 160, 2 * 40] == [body.count(b"\n") for body in found.bodies]
 
 
-def test_lines_are_taken_and_written_as_their_request_needs_them() -> None:
-    """What a file's lines share may be far more than their messages."""
+def test_lines_are_taken_one_request_ahead_of_the_one_that_is_sent() -> None:
+    """Counted in bytes: what a file's lines share may be far more than their messages."""
     taken, ahead = 0, []
 
     def lines() -> Iterator[LineDocument]:
@@ -195,7 +195,7 @@ def test_lines_are_taken_and_written_as_their_request_needs_them() -> None:
     with cluster(outcome) as found:
         assert 50 == Writing(found.url, chunk_bytes=250_000).write(lines(), file=file)
     assert [8] * 12 + [4] == [body.count(b"\n") for body in found.bodies]
-    assert 4 == max(ahead)
+    assert 8 >= max(ahead)
 
 
 def test_a_line_that_can_never_be_stored_is_rejected_with_the_reason_and_the_rest_is_stored() -> None:
@@ -382,16 +382,22 @@ def test_an_error_of_who_takes_rejected_lines_is_his() -> None:
 def test_a_request_has_at_most_so_many_bytes_or_one_operation(
     operations: list[bytes], expected: list[list[bytes]]
 ) -> None:
-    assert expected == list(requests(operations, 9, 3))
+    assert expected == list(requests([operations], 9, 3))
+    assert expected == list(requests([[operation] for operation in operations], 9, 3))
 
 
-@given(st.lists(st.binary(min_size=1, max_size=9), max_size=20), st.integers(1, 20), st.integers(1, 30))
+OPERATIONS = st.lists(st.binary(min_size=1, max_size=9), max_size=9)
+
+
+@given(st.lists(OPERATIONS, max_size=9), st.integers(1, 20), st.integers(1, 30))
 def test_requests_hold_every_operation_once_and_none_would_take_that_of_the_next(
-    operations: list[bytes], most: int, most_bytes: int
+    batches: list[list[bytes]], most: int, most_bytes: int
 ) -> None:
-    found = list(requests(operations, most, most_bytes))
+    found = list(requests(batches, most, most_bytes))
 
-    assert operations == [operation for request in found for operation in request]
+    assert [operation for batch in batches for operation in batch] == [
+        operation for request in found for operation in request
+    ]
     assert all(len(request) <= most for request in found)
     for request, following in pairwise(found):
         assert len(request) == most or most_bytes < sum(map(len, [*request, following[0]]))
