@@ -18,19 +18,23 @@ test: .venv/.tests  ## Run the tests; those whose server is not here say so and 
 	$(BIN)/python -m pytest $(ARGS)
 
 ENGINE := $(sort $(wildcard anomaly_filter/engine/*.c))
-ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py regex.py compiled_rules.py nearest.py by_blocks.py)
+ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py watch.py regex.py compiled_rules.py nearest.py image.py table.py mapped.py images.py by_blocks.py)
 SANITIZE := -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 # Python itself does not free all it has at its end, so leaks are not looked for.
-engine-check: .venv/.tests  ## Run the engine's tests under the sanitizers for addresses and undefined behaviour
-	$(CC) $(SANITIZE) -fPIC -shared -o .venv/engine-check.so $(ENGINE)
-	ENGINE=.venv/engine-check.so ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
-		$(BIN)/python -m pytest -p tests.engine $(ENGINE_TESTS) $(ARGS)
+SANITIZED := ENGINE=.venv/engine-check.so ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
+	LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) $(BIN)/python
+.venv/engine-check.so: .venv/.tests $(ENGINE) $(wildcard anomaly_filter/engine/*.h)
+	$(CC) $(SANITIZE) -fPIC -shared -o $@ $(ENGINE)
+
+engine-check: .venv/engine-check.so  ## Run the engine's tests under the sanitizers for addresses and undefined behaviour
+	$(SANITIZED) -m pytest -p tests.engine $(ENGINE_TESTS) $(ARGS)
 
 SECONDS := 60
-fuzz: .venv/.made  ## Feed the engine random logs under the same sanitizers: make fuzz SECONDS=3600
+fuzz: .venv/engine-check.so  ## Feed the engine random logs, then hostile models, under the same sanitizers: make fuzz SECONDS=3600
 	$(CC) $(SANITIZE) -o .venv/scan-fuzz tests/fuzz/scan_fuzz.c $(ENGINE)
-	.venv/scan-fuzz $(SECONDS)
+	.venv/scan-fuzz $$(($(SECONDS) / 2))
+	$(SANITIZED) -m tests.fuzz.model_fuzz $$(($(SECONDS) / 2))
 
 lint: .venv/.tests  ## Check style, the direction of imports, generated pages, lock files
 	$(BIN)/ruff check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import TOKENS_HASH, Table
 from anomaly_filter.verdicts import Verdicts
 from tests.anomaly_filter.builds import host, learnt, numbered, step, steps
+from tests.fuzz import model_fuzz
 
 # ---- segments ----
 
@@ -97,6 +99,12 @@ def test_a_hostile_segment_is_refused_or_judges_without_an_error(
             assert 0 <= line.distance <= (line.score or 0.0) <= 1
         for text in target:
             filtering.explain(text)
+
+
+def test_a_model_whose_bytes_were_changed_is_refused_by_name_or_judges(tmp_path: Path) -> None:
+    files = model_fuzz.models()
+    read = sum(model_fuzz.case(number, files, tmp_path) for number in range(100))
+    assert 0 < read < 100
 
 
 @pytest.mark.parametrize("span", ["NaN, NaN", "2, 1", "1, NaN", "-Infinity, NaN"])
