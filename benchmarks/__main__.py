@@ -21,6 +21,7 @@ from benchmarks.figures import Figure, WrongAnswer
 from benchmarks.growth import growth
 from benchmarks.models import model_file, one_line_call
 from benchmarks.report import line, reported, without_figures
+from benchmarks.runs import compile_packages
 from benchmarks.scoring import against_grep, against_logreduce, all_new, two_cores
 
 MEASURES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
@@ -50,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
             page = without_figures(args.write.read_text("utf-8"))
         except (OSError, ValueError) as error:
             parser.error(f"--write {args.write}: {error}")
+    compile_packages()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         bench = Bench(args.form, Path(folder))
         figures: list[Figure] = []

@@ -49,7 +49,7 @@ class Form:
 
 
 SHORT = Form("short", 1, 0, 1, 0.3, 0.1, 1_000, (1_000, 10_000), 2)
-USUAL = Form("usual", 3, 3, 2, 2, 0.2, BASELINE_ROWS, (10_000, 30_000, 100_000), 5)
+USUAL = Form("usual", 3, 5, 2, 2, 0.2, BASELINE_ROWS, (10_000, 30_000, 100_000), 5)
 FULL = Form("full", 5, 0, 5, 3, 3, BASELINE_ROWS, (10_000, 100_000, 1_000_000), WHOLE_MB)
 
 
@@ -126,12 +126,16 @@ class Bench:
     def _within(self, pair: Callable[[float], tuple[Path, Path]]) -> float:
         if self.form is FULL:
             return WHOLE_MB
-        # By trial: the first megabyte takes longer than those that follow.
+        before_mb, before = 0.0, 0.0
         for size, larger in pairwise(_SIZES_MB):
             good, fail = pair(size)
             times = answer("time_ours", "cold", good, fail, output=self.output)
-            if (times["train"] + times["score"]) * larger / size > self.form.seconds:
+            seconds = times["train"] + times["score"]
+            # The first megabyte takes longer than those that follow, so these are reckoned by the last ones.
+            a_megabyte = (seconds - before) / (size - before_mb)
+            if seconds + (larger - size) * a_megabyte > self.form.seconds:
                 return size
+            before_mb, before = size, seconds
         return WHOLE_MB
 
 

@@ -106,7 +106,7 @@ def new_lines(texts: Sequence[str], seed: int) -> Iterator[bytes]:
         places = [match.span() for match in _WORD.finditer(text)]
         for start, end in reversed([place for number, place in enumerate(places) if number % 3 < 2]):
             text = text[:start] + "".join(rng.choices(_SYLLABLES, k=5)) + text[end:]
-        yield _with_other_digits(text, rng).encode() + b"\n"
+        yield with_other_digits(text, rng).encode() + b"\n"
 
 
 def other_lines(texts: Sequence[str], seed: int) -> Iterator[bytes]:
@@ -119,6 +119,11 @@ def other_lines(texts: Sequence[str], seed: int) -> Iterator[bytes]:
         for start, end in sorted(rng.sample(places, _REPLACED), reverse=True):
             text = text[:start] + rng.choice(words) + text[end:]
         yield text.encode() + b"\n"
+
+
+def with_other_digits(text: str, rng: Random) -> str:
+    """Return the text with other digits in its numbers."""
+    return re.sub("[0-9]", lambda _: rng.choice("123456789"), text)
 
 
 def mixed(known: Sequence[bytes], new: Iterator[bytes], share: float, seed: int) -> Iterator[bytes]:
@@ -157,10 +162,6 @@ def _table(piece: bytes) -> bytes:
     if b":" in piece or len(piece) == 1:
         return _SAME
     return _DIGITS if piece.isdigit() else _HEX
-
-
-def _with_other_digits(text: str, rng: Random) -> str:
-    return re.sub("[0-9]", lambda _: rng.choice("123456789"), text)
 
 
 def _unpacked(path: Path) -> bytes:

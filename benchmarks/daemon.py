@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -31,10 +32,11 @@ from log_processor.job import Job, encode
 from log_processor.metrics import STAGES
 from log_processor.queue_status import queue_status
 from log_processor.source import GearmanSubmitter
-from log_processor.worker import now
+from log_processor.timestamps import now
 
 HOST = "127.0.0.1"
 _BUILDS = 5
+_DAY = re.compile(rb"\b\d{4}-\d\d-\d\d(?=[ T]\d\d:\d\d:\d\d)")
 WORDS = [
     "volume",
     "instance",
@@ -89,8 +91,8 @@ def daemon(bench: Bench) -> Iterator[Figure]:
     """Run the daemon on logs like a test run's, into a cluster that keeps nothing."""
     logs = bench.tests
     size = int(bench.form.lines_mb * MB)
-    passing = [b"".join(varied(logs.passed, size // 10, build)) for build in range(_BUILDS)]
-    failing = b"".join(varied(logs.failed, size, _BUILDS))
+    passing = [_dated(b"".join(varied(logs.passed, size // 10, build))) for build in range(_BUILDS)]
+    failing = _dated(b"".join(varied(logs.failed, size, _BUILDS)))
     with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
         figures = measure(passing, failing, Path(folder), discard=True)
     shares = ", ".join(f"{stage} {figures[f'share_{stage}']:.0%}" for stage in STAGES)
@@ -98,6 +100,11 @@ def daemon(bench: Bench) -> Iterator[Figure]:
     yield Figure(
         "daemon, all but the store", "lines/s", at_least(150_000), figures["lines_per_second"], note=note
     )
+
+
+def _dated(log: bytes) -> bytes:
+    """Return a log with the same day in all of its times; varied, each has one of its own, mostly none of any calendar."""
+    return _DAY.sub(f"{now():%Y-%m-%d}".encode(), log)
 
 
 def measure(

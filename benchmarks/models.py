@@ -1,4 +1,4 @@
-"""A model of 10,000 rows: its file, loading it, and the call that scores one line."""
+"""A model of 10,000 rows: its file, loading it, and the call that gives the distance of one line."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from anomaly_filter import AnomalyFilter, Line, Model, ModelStore, SegmentBuilder, Tokenizer, model_name
+from benchmarks import corpora
 from benchmarks.bench import BASELINE_ROWS, Bench
 from benchmarks.figures import Figure, at_most, check, of_pairs, require
 from benchmarks.time_ours import model_of
 
 _LOADS = 5  # for each pair
+_TEXTS = 100  # lines that are asked for one at a time
+_VARIANTS = 10  # times that each of them comes with other numbers
 _CALLS = 10  # between two looks at the clock
 _BATCH_SECONDS = 0.02
 _WHEN = datetime(2024, 5, 6, tzinfo=timezone.utc)
@@ -43,24 +47,43 @@ def model_file(bench: Bench) -> Iterator[Figure]:
 
 
 def one_line_call(bench: Bench) -> Iterator[Figure]:
-    """Score one known line, against a call of a C function that does nothing much."""
+    """Ask for the distance of one known line at a time, against a call of a C function that does nothing much."""
     tokenizer = Tokenizer()
     model = model_of(bench.baseline, tokenizer)
     filter_ = AnomalyFilter(model, tokenizer=tokenizer)
-    with bench.baseline.open() as file:
-        line = Line(1, file.readline().rstrip("\n"))
-    [scored] = filter_.scored([line])
-    check(0.0, scored.distance, "distance of a line of the baseline")
+    texts = _known_with_other_numbers(bench, filter_)
+    [again] = texts[:1]
     getpid = ctypes.CDLL(None).getpid
-    pairs = [
-        (_mean(lambda: deque(filter_.scored([line]), maxlen=0)), _mean(getpid))
+    rounds = [
+        (
+            _mean(lambda: [filter_.distance(text) for text in texts]) / len(texts),
+            _mean(getpid),
+            _mean(lambda: [filter_.distance(again) for _ in texts]) / len(texts),
+            _mean(lambda: deque(filter_.scored([Line(1, again)]), maxlen=0)),
+        )
         for _ in range(_LOADS * bench.form.pairs)
     ]
-    call, empty = (median(column) for column in zip(*pairs, strict=True))
-    note = f"{call * 1e6:.2f} against {empty * 1e6:.2f} us; {_rows(model)}"
-    yield of_pairs(
-        "one line scored", "x empty ctypes call", at_most(10), [ours / none for ours, none in pairs], note
+    call, empty, same, scored = (median(column) * 1e6 for column in zip(*rounds, strict=True))
+    note = (
+        f"distance(text) {call:.2f} against {empty:.2f} us; {len(texts):,} lines that differ in their numbers, of {_TEXTS}; "
+        f"the same line again {same:.2f} us, scored([Line]) {scored:.1f} us; {_rows(model)}"
     )
+    ratios = [ours / none for ours, none, *_ in rounds]
+    yield of_pairs("one line scored", "x empty ctypes call", at_most(10), ratios, note)
+
+
+def _known_with_other_numbers(bench: Bench, filter_: AnomalyFilter) -> list[str]:
+    """Return known lines, each several times with other numbers; those whose numbers mean something are left out."""
+    rng = Random(bench.seed)
+    known = bench.baseline.read_text().splitlines()[:_TEXTS]
+    texts = [*dict.fromkeys(corpora.with_other_digits(text, rng) for text in known for _ in range(_VARIANTS))]
+    scored = filter_.scored(Line(number, text) for number, text in enumerate(texts, 1))
+    check(
+        [line.distance for line in scored], [filter_.distance(text) for text in texts], "distances one by one"
+    )
+    same = [text for text in texts if filter_.distance(text) == 0]
+    require(len(same) > len(texts) / 2, "most lines of the baseline are known whatever their numbers")
+    return same
 
 
 def _loaded(root: Path, known: frozenset[str], rows: int) -> float:

@@ -8,6 +8,7 @@ STORE has the store's settings as JSON. `unscored` puts something in the place o
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import sys
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 from anomaly_filter import Finding, Line, ModelStore, ScoredLine
 from benchmarks.figures import check, require
 from log_processor import pipeline
+from log_processor.commands.run import OBJECTS_BETWEEN_COLLECTIONS
 from log_processor.dead_letters import DeadLetters
 from log_processor.errors import Outcome
 from log_processor.fetch.fetcher import Fetcher
@@ -52,6 +54,7 @@ def main() -> None:
     path, models_folder = Path(log), Path(models)
     if how == "unscored":
         vars(pipeline)["AnomalyFilter"] = Unscored
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     settings = StoreSettings(**json.loads(store_json))
     now = datetime.now(timezone.utc)
     fields = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import subprocess
@@ -49,6 +50,15 @@ class Run:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
+
+
+def compile_packages() -> None:
+    """Write the byte code of ours, as it is written when they are installed.
+
+    A checkout whose files have changed has none, and compiling them takes as long as starting a command.
+    """
+    for package in ("anomaly_filter", "log_classify", "log_processor"):
+        compileall.compile_dir(ROOT / package, quiet=1)
 
 
 def run(

@@ -13,6 +13,7 @@ from benchmarks.corpora import MB, lines_in
 from benchmarks.environments import NotInstalled, python_with
 from benchmarks.figures import Figure, at_least, at_most, check, not_measured, of_pairs, require
 from benchmarks.runs import answer, grep, in_turn
+from log_classify.logs import threads
 
 Programs = dict[str, Callable[[], dict[str, float]]]
 
@@ -20,6 +21,8 @@ LOGREDUCE = "logreduce==0.6.1"
 NOVEL_SHARE = 0.05
 _SAMPLE_MB = 1.0
 _SHARE_MARGIN = 0.02
+_CORES_MB = {"short": 1.0, "usual": 60.0, "full": 200.0}
+_TWO_CORES = ("x one core", at_least(1.7))
 _PURE = {"ANOMALY_FILTER_PURE": "1"}
 _NOVEL_LOGREDUCE = ("every line new: score", "x logreduce", at_least(50))
 _BESIDE_LOGREDUCE = (
@@ -123,10 +126,27 @@ def all_new(bench: Bench) -> Iterator[Figure]:
     )
 
 
-def two_cores(_: Bench) -> Iterator[Figure]:
-    """Score one file of 200 MB on two cores."""
-    why = "not built: the library has no call that scores one file on two cores"
-    yield not_measured("200 MB on two cores: score", "x one core", at_least(1.7), why)
+def two_cores(bench: Bench) -> Iterator[Figure]:
+    """Train on one file and score another, on two threads against one."""
+    size = _CORES_MB[bench.form.name]
+    names = {"train": "one file on two cores: train", "score": "one file on two cores: score"}
+    if threads() < 2:
+        for name in names.values():
+            yield not_measured(name, *_TWO_CORES, why="only one core may be used here")
+        return
+    logs = bench.pair(size)
+    programs: Programs = {
+        count: partial(answer, "time_threads", *logs, count, output=bench.output) for count in ("1", "2")
+    }
+    rounds = in_turn(bench.form.pairs, programs)
+    for found in rounds:
+        check(lines_in(logs[1]), found["1"]["lines"], "lines scored")
+        check(found["1"]["digest"], found["2"]["digest"], "what two threads answer")
+    for stage, name in names.items():
+        ratios = [found["1"][stage] / found["2"][stage] for found in rounds]
+        one, two = (size / median(found[count][stage] for found in rounds) for count in programs)
+        note = f"{size:g} MB of {bench.builds.origin}; {two:,.0f} against {one:,.0f} MB/s, cold"
+        yield of_pairs(name, *_TWO_CORES, ratios, note)
 
 
 def _with_logreduce(programs: Programs, bench: Bench, good: Path, fail: Path) -> str:
