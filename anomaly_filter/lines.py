@@ -28,6 +28,8 @@ _KEY_LINES = 200  # of a key that does not end; the longest in use have about a 
 _JOB_AND_STEP = lazy_pattern(r"[^\t]{1,200}\t[^\t]{1,200}\t(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)")
 # Everything below space and the C1 range, except tab and CR.
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
+# Of ASCII, what _clean looks for.
+_UNCLEAN = bytes((*range(9), 11, 12, 13, *range(14, 32), 127))
 # A line end inside a string of JSON or Python, escaped once or more often. The look behind keeps a long run of
 # backslashes from being tried from each of its places.
 _LITERAL_NEWLINE = lazy_pattern(r"(?<!\\)(?:(?:\\+r)?\\+n|\\+r(?![a-z]))")
@@ -198,14 +200,22 @@ class _PrivateKeys:
 
 def _whole(first: int, block: bytes) -> Iterator[Line]:
     """Give the lines of a block; decoding it at once is faster than line by line, and the same: LF ends any character."""
+    block = block.replace(b"\r\n", b"\n")  # most of what _clean would have to do
     texts = block.decode("utf-8", "replace").split("\n")
     if len(max(texts, key=len)) * _CHARACTER > TEXT_LIMIT:
-        return (_line(number, raw[:LINE_LIMIT]) for number, raw in enumerate(block.split(b"\n"), first))
+        raws = zip(enumerate(block.split(b"\n"), first), texts, strict=True)
+        return (
+            _line(number, raw[:LINE_LIMIT]) if len(text) * _CHARACTER > TEXT_LIMIT else _short(number, text)
+            for (number, raw), text in raws
+        )
+    if block.isascii() and len(block.translate(None, _UNCLEAN)) == len(block):
+        return (_make(Line, (number, text, ())) for number, text in enumerate(texts, first))
+    return (_short(number, text) for number, text in enumerate(texts, first))
+
+
+def _short(number: int, text: str) -> Line:
     # What Line(number, text) does, without the call of a Python function.
-    return (
-        _make(Line, (number, text if text.isprintable() else _clean(text), ()))
-        for number, text in enumerate(texts, first)
-    )
+    return _make(Line, (number, text if text.isprintable() else _clean(text), ()))
 
 
 def parts(line: Line) -> Iterable[str]:

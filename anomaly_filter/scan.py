@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from anomaly_filter.ahead import scans
@@ -278,17 +279,25 @@ class Scan(Iterator[ScoredLine]):
     ) -> Iterator[ScoredLine]:
         """Score all lines of a block."""
         window, make, quiet = self._window, tuple.__new__, kinds.quiet
-        for at, (line, kind) in enumerate(zip(block.lines(), seen.kinds, strict=True)):
-            verdict = verdicts.get(at)
-            if verdict is not None:
-                window.append(self._warm(line, verdict))
-            elif self._heat or kind == PARTED:
-                window.append(self._warm(line, _quiet(Place(block, seen, at), line, kinds)))
-            else:
-                # What ScoredLine(...) does, without the call of a Python function.
-                window.append(make(ScoredLine, (line.number, line.text, False, *quiet[kind])))
-            if len(window) > _NEAR:
+        lines = zip(block.lines(), seen.kinds, strict=True)
+        start = 0
+        for at in (*sorted({*verdicts, *seen.parted}), seen.count):
+            # All up to that one are quiet, but the first of them may be near a far one.
+            while self._heat and start < at:
+                line, kind = next(lines)
+                window.append(self._warm(line, kinds.alike(kind, line.text)))
+                start += 1
+            # What ScoredLine(...) does, without the call of a Python function.
+            window.extend(
+                make(ScoredLine, (line.number, line.text, False, *quiet[kind]))
+                for line, kind in islice(lines, at - start)
+            )
+            while len(window) > _NEAR:
                 yield window.popleft()
+            for line, _ in islice(lines, 1):
+                verdict = verdicts.get(at) or _quiet(Place(block, seen, at), line, kinds)
+                window.append(self._warm(line, verdict))
+            start = at + 1
 
     def _near(self, places: Iterable[tuple[Place, Verdict | None]], kinds: Kinds) -> Iterator[ScoredLine]:
         """Score far lines, and those around them."""

@@ -85,6 +85,11 @@ class Seen:
     _lines: bytes
     _parts: bytes
 
+    @property
+    def parted(self) -> list[int]:
+        """The indices of the lines that are PARTED."""
+        return [at for at, kind in enumerate(self.kinds) if kind == PARTED] if self._parts else []
+
     def parts(self, at: int) -> memoryview:
         """Return the kinds of the parts of a PARTED line, in order; u32, and as many as `lines.parts` gives.
 
