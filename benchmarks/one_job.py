@@ -20,7 +20,7 @@ from pathlib import Path
 from anomaly_filter import Finding, Line, ModelStore, ScoredLine
 from benchmarks.figures import check, require
 from log_processor import pipeline
-from log_processor.commands.run import OBJECTS_BETWEEN_COLLECTIONS
+from log_processor.arguments import OBJECTS_BETWEEN_COLLECTIONS
 from log_processor.dead_letters import DeadLetters
 from log_processor.errors import Outcome
 from log_processor.fetch.fetcher import Fetcher

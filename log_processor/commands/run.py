@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import logging.handlers
 import sys
@@ -19,10 +18,6 @@ from log_processor.pidfile import Pidfile
 from log_processor.visible import visible
 from log_processor.worker import GearmanWorker
 
-OBJECTS_BETWEEN_COLLECTIONS = 20_000
-"""How many more containers there are than before when Python looks for cycles. With its 700 it would do so several
-times for each thousand lines, of which none makes a cycle: a sixth of the time of a job."""
-
 _LOG = logging.getLogger(__name__)
 _FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _SYSLOG = "/dev/log"
@@ -33,7 +28,6 @@ def run(args: argparse.Namespace) -> Exit:
     for name in ("config", "debuglog", "pidfile"):  # a daemon's working directory may be another
         if getattr(args, name):
             setattr(args, name, getattr(args, name).absolute())
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     worker = GearmanWorker(partial(config_of, args), embedded=args.embedded)
     pidfile = Pidfile(args.pidfile) if args.pidfile else nullcontext()
     _check_log(args.debuglog, foreground=args.foreground)
