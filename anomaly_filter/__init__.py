@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from anomaly_filter.reasons import REASONS
     from anomaly_filter.scan import Scan, ScoredLine
     from anomaly_filter.segment import Segment
-    from anomaly_filter.store import Found, ModelStore, SegmentFile
+    from anomaly_filter.segment_file import SegmentFile
+    from anomaly_filter.store import Found, ModelStore
     from anomaly_filter.threshold import DEFAULT_THRESHOLD
     from anomaly_filter.tokens import Tokenizer
 
@@ -73,7 +74,8 @@ _HOMES = {
     "reasons": ("REASONS",),
     "scan": ("Scan", "ScoredLine"),
     "segment": ("Segment",),
-    "store": ("Found", "ModelStore", "SegmentFile"),
+    "segment_file": ("SegmentFile",),
+    "store": ("Found", "ModelStore"),
     "threshold": ("DEFAULT_THRESHOLD",),
     "tokens": ("Tokenizer",),
 }

@@ -6,27 +6,24 @@ whole or not at all; one that vanishes while it is read was forgotten, which is 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import unquote
 
 from anomaly_filter import atomic
 from anomaly_filter.errors import SegmentError
 from anomaly_filter.images import Images
 from anomaly_filter.mapped import Info
 from anomaly_filter.model import Model
-from anomaly_filter.names import FALLBACKS, Fallback, ModelName, encoded
+from anomaly_filter.names import FALLBACKS, Fallback, ModelName
 from anomaly_filter.segment import Segment
+from anomaly_filter.segment_file import SegmentFile, encoded_build, newest_builds, segment_files
 from anomaly_filter.tokens import Tokenizer
 
-_SUFFIX = ".segment"
-_STAMP = "%Y%m%dT%H%M%SZ"
 _MODEL_BYTES_LIMIT = 16 * 1024 * 1024  # of the segments of one model
 _IN_MEMORY = 7  # times the bytes of its segments is what a model takes that is not mapped
 _CACHE_LIMIT = _IN_MEMORY * _MODEL_BYTES_LIMIT  # bytes of all models that are kept, mapped or not
@@ -50,39 +47,6 @@ class Found:
     fallback: Fallback | None
     newest: datetime
     unreadable: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, order=True)
-class SegmentFile:
-    """A segment's file, and what its name says.
-
-    Attributes:
-        built_at: when the build ran (UTC, whole seconds).
-        build: the build's unique id.
-        file_key: stands for the file within the build.
-        digest: of the segment.
-        path: where it is.
-    """
-
-    built_at: datetime
-    build: str
-    file_key: str
-    digest: str
-    path: Path
-
-    @classmethod
-    def parse(cls, path: Path) -> SegmentFile | None:
-        """Read a file's name; None when it is not the name of a segment."""
-        stamp, dot, rest = path.name.partition(".")
-        build, *others = rest.removesuffix(_SUFFIX).rsplit(".", 2)
-        try:
-            built_at = datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc)
-            file_key, digest = others
-        except ValueError:
-            return None
-        return (
-            cls(built_at, unquote(build), file_key, digest, path) if dot and rest.endswith(_SUFFIX) else None
-        )
 
 
 _Loaded = tuple[Found | None, tuple[str, ...], int]  # a model, what was left out of it, bytes it takes
@@ -124,23 +88,19 @@ class ModelStore:
             OSError: the folder cannot be written.
         """
         folder = self.root.joinpath(*name.parts)
-        file_key = hashlib.sha256(segment.file.encode("utf-8", "replace")).hexdigest()[:12]
-        earlier = [s for s in _segment_files(folder) if (s.build, s.file_key) == (segment.build, file_key)]
-        if any(s.digest == segment.digest for s in earlier):
+        file = SegmentFile.of(segment, built_at, folder)
+        earlier = [s for s in segment_files(folder) if (s.build, s.file_key) == (file.build, file.file_key)]
+        if any(s.digest == file.digest for s in earlier):
             return False
-        stamp = built_at.astimezone(timezone.utc).strftime(_STAMP)
-        # encoded() keeps dots: the build's id may have some, the three other parts have none.
-        build = encoded(segment.build)
-        path = folder / f"{stamp}.{build}.{file_key}.{segment.digest}{_SUFFIX}"
-        atomic.write(path, segment.encode(), lasting=True)
+        atomic.write(file.path, segment.encode(), lasting=True)
         _remove(earlier)
         self._prune(folder, now)
         self._images.remove(_pattern(name, step) for step in (None, *FALLBACKS))
-        return path.exists()  # not if it is older than all that the model keeps
+        return file.path.exists()  # not if it is older than all that the model keeps
 
     def _prune(self, folder: Path, now: datetime) -> None:
-        files = list(_segment_files(folder))
-        kept = _newest_builds(files, self._keep_builds)
+        files = list(segment_files(folder))
+        kept = newest_builds(files, self._keep_builds)
         oldest = now - self._keep_age
         newest = max((s.built_at for s in files), default=now)
         # The newest build is kept whatever its age: old knowledge is better than none.
@@ -158,7 +118,7 @@ class ModelStore:
         Raises:
             OSError: something of it cannot be deleted.
         """
-        removed = _remove(s for s in _segment_files(self.root, deep=True) if s.build == encoded_build(build))
+        removed = _remove(s for s in segment_files(self.root, deep=True) if s.build == encoded_build(build))
         self._images.clear()
         return removed
 
@@ -178,10 +138,10 @@ class ModelStore:
         for step in (None, *fallback):
             pattern = _pattern(name, step)
             folders = [self.root / pattern] if step is None else sorted(self.root.glob(pattern))
-            files = [s for folder in folders for s in _segment_files(folder, deep=step is Fallback.JOB)]
+            files = [s for folder in folders for s in segment_files(folder, deep=step is Fallback.JOB)]
             files = [s for s in files if s.build != encoded_build(without_build)]
             builds = min(self._keep_builds, _JOB_BUILDS) if step is Fallback.JOB else self._keep_builds
-            kept = _newest_builds(files, builds)
+            kept = newest_builds(files, builds)
             found, reasons, _ = self._load(pattern, step, [s for s in files if s.build in kept])
             unreadable.update(dict.fromkeys(reasons))
             if found:
@@ -191,7 +151,7 @@ class ModelStore:
     def models(self) -> Iterator[tuple[str, list[SegmentFile]]]:
         """Give each model's name and its segments, oldest first."""
         for folder, _, _ in sorted(os.walk(self.root)):
-            files = sorted(_segment_files(Path(folder)))
+            files = sorted(segment_files(Path(folder)))
             if files:
                 yield Path(folder).relative_to(self.root).as_posix(), files
 
@@ -262,11 +222,6 @@ class ModelStore:
             self._cache.popitem(last=False)
 
 
-def encoded_build(build: str) -> str:
-    """Return a build's id as `SegmentFile.build` has it."""
-    return unquote(encoded(build))
-
-
 def _pattern(name: ModelName, step: Fallback | None) -> str:
     """Return the glob pattern of a step's folders, which is also the name of what they hold together."""
     project, job, branch, *file = name.parts
@@ -278,21 +233,6 @@ def _pattern(name: ModelName, step: Fallback | None) -> str:
     }[step]
     # Of the glob characters an encoded part can hold none: quote() encodes them all.
     return "/".join(parts)
-
-
-def _segment_files(folder: Path, *, deep: bool = False) -> Iterator[SegmentFile]:
-    for path in folder.rglob(f"*{_SUFFIX}") if deep else folder.glob(f"*{_SUFFIX}"):
-        segment = SegmentFile.parse(path)
-        # A folder may have such a name, too: it comes from the path of a log.
-        if segment and path.is_file():
-            yield segment
-
-
-def _newest_builds(files: Iterable[SegmentFile], count: int) -> set[str]:
-    last: dict[str, datetime] = {}
-    for s in files:
-        last[s.build] = max(s.built_at, last.get(s.build, s.built_at))
-    return set(sorted(last, key=lambda build: (last[build], build), reverse=True)[:count])
 
 
 def _read(path: Path, room: int) -> bytes:

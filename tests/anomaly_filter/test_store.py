@@ -168,7 +168,9 @@ def test_a_build_is_never_its_own_baseline(store: ModelStore) -> None:
 
 @pytest.mark.parametrize("build", ["../b1", "b.1", ".b", "b" * 200, "b 1%", "\u00fc"])
 def test_a_build_with_an_odd_id_is_left_out_and_forgotten_like_another(store: ModelStore, build: str) -> None:
-    learn(store, build)
+    assert learn(store, build, "half of the log")
+    assert learn(store, build)
+    assert not learn(store, build)
     assert (build,) == builds(store)
     assert () == builds(store, without_build=build)
     assert 1 == store.forget(build)
