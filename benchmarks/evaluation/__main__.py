@@ -6,8 +6,11 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.environments import NotInstalled
 from benchmarks.evaluation import kept, peers
@@ -24,15 +27,20 @@ CASES = ROOT / "build" / "evaluation"
 JOBS = os.cpu_count() or 1
 
 
-def converted() -> Path:
-    """Write the case folders anew, which takes seconds; there is no telling whether older ones still hold."""
-    print(f"Converting the data sets into {CASES} ...", file=sys.stderr)
-    convert(DATA, CASES)
-    return CASES
+@contextmanager
+def converted() -> Iterator[Path]:
+    """Give a folder with all cases, of this run alone, so that several may go on at once.
+
+    They are written anew, which takes seconds: there is no telling whether older ones still hold.
+    """
+    with TemporaryDirectory(prefix="evaluation-") as folder:
+        print("Converting the data sets ...", file=sys.stderr)
+        convert(DATA, Path(folder))
+        yield Path(folder)
 
 
-def ours() -> Table:
-    report = evaluate([converted()], jobs=JOBS)
+def ours(cases: Path) -> Table:
+    report = evaluate([cases], jobs=JOBS)
     return measured(numbers(report), report)
 
 
@@ -54,15 +62,17 @@ def theirs(cases: Path) -> dict[str, Table]:
 
 def run(args: argparse.Namespace) -> int:
     """Judge all cases and print the figures."""
-    table = ours()
-    print(kept.figures_table({kept.OURS: table, **(theirs(CASES) if args.peers else {})}))
+    with converted() as cases:
+        table = ours(cases)
+        print(kept.figures_table({kept.OURS: table, **(theirs(cases) if args.peers else {})}))
     print(f"\n{kept.targets_table(table)}")
     return 0
 
 
 def only_peers(_: argparse.Namespace) -> int:
     """Have the peers judge all cases and print their figures."""
-    print(kept.figures_table(theirs(converted())))
+    with converted() as cases:
+        print(kept.figures_table(theirs(cases)))
     return 0
 
 
@@ -75,7 +85,8 @@ def only_convert(args: argparse.Namespace) -> int:
 
 def check(_: argparse.Namespace) -> int:
     """Fail when a figure is worse than the kept one by more than its tolerance."""
-    found = list(failures(kept.read(kept.FILE.read_text(encoding="utf-8")).ours, ours()))
+    with converted() as cases:
+        found = list(failures(kept.read(kept.FILE.read_text(encoding="utf-8")).ours, ours(cases)))
     for failure in found:
         print(failure, file=sys.stderr)
     if found:
@@ -85,9 +96,9 @@ def check(_: argparse.Namespace) -> int:
 
 def keep(_: argparse.Namespace) -> int:
     """Keep the figures of now, for `check` and in the documentation."""
-    table = ours()
     today = datetime.now(timezone.utc).date().isoformat()
-    figures = kept.Kept(today, commit(), table, theirs(CASES))
+    with converted() as cases:
+        figures = kept.Kept(today, commit(), ours(cases), theirs(cases))
     pages = {path: kept.page_with(path.read_text(encoding="utf-8"), figures) for path in kept.PAGES}
     kept.FILE.write_text(figures.json(), encoding="utf-8")
     for path, page in pages.items():

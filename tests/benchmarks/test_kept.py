@@ -100,7 +100,8 @@ def test_check_fails_and_says_what_is_worse(
     path = tmp_path / "kept.json"
     path.write_text(figures_kept(found=56).json())
     monkeypatch.setattr(kept, "FILE", path)
-    monkeypatch.setattr(program, "ours", lambda: table(found=found))
+    monkeypatch.setattr(program, "convert", lambda _data, _folder: {})
+    monkeypatch.setattr(program, "ours", lambda _cases: table(found=found))
     monkeypatch.setattr("sys.argv", ["evaluation", "check"])
     assert status == program.main()
     assert status == capsys.readouterr().err.count("logjuicer: found is 55, was 56 (")
@@ -111,7 +112,8 @@ def test_keep_writes_the_figures_and_the_page(monkeypatch: pytest.MonkeyPatch, t
     page.write_text(PAGE)
     monkeypatch.setattr(kept, "FILE", path)
     monkeypatch.setattr(kept, "PAGES", (page,))
-    monkeypatch.setattr(program, "ours", lambda: table(found=56))
+    monkeypatch.setattr(program, "convert", lambda _data, _folder: {})
+    monkeypatch.setattr(program, "ours", lambda _cases: table(found=56))
     monkeypatch.setattr(program, "theirs", lambda cases: {"grep 1": table(found=3)})
     monkeypatch.setattr("sys.argv", ["evaluation", "keep"])
     assert 0 == program.main()
@@ -126,3 +128,12 @@ def test_missing_data_is_named_and_is_no_traceback(
     monkeypatch.setattr("sys.argv", ["evaluation", "convert", str(tmp_path / "cases")])
     assert 2 == program.main()
     assert "evaluation: the data set jenkins-and-gha is not there" in capsys.readouterr().err
+
+
+def test_each_run_has_cases_of_its_own_and_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "convert", lambda _data, folder: (folder / "case").touch())
+    with program.converted() as one, program.converted() as other:
+        assert one != other
+        assert ["case"] == [path.name for path in one.iterdir()] == [path.name for path in other.iterdir()]
+    assert not one.exists()
+    assert not other.exists()
