@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from threading import Event, Thread, current_thread
+from threading import Event, Thread
 
 from anomaly_filter.lines import Block
 from anomaly_filter.scanner import Reading, Scanner, Seen
@@ -85,6 +85,11 @@ class _Ahead:
                 yield first.block, seen
             if self._error is not None:
                 raise self._error
+        except GeneratorExit:
+            # Garbage may be collected in any thread, even while it holds a lock of `threading` that a join waits for:
+            # threads that still read a block end by themselves.
+            self._threads.clear()
+            raise
         finally:
             self._end()
 
@@ -129,11 +134,10 @@ class _Ahead:
         return self._scanner.take(first.reading)
 
     def _end(self) -> None:
-        """Have no thread left."""
+        """Have nothing read any more, and no thread left."""
         self._unread.clear()
         for thread in self._threads:
-            if thread is not current_thread():  # garbage may be collected, and this be called, in any thread
-                thread.join()
+            thread.join()
 
 
 def _read(unread: deque[_Waiting]) -> None:

@@ -18,6 +18,7 @@ from anomaly_filter.scanner import KINDS_LIMIT, Reading, Scanner, Seen, compiled
 pytestmark = pytest.mark.skipif(not compiled(), reason=f"no engine: {native.why_not()}")
 
 THREADS = [1, 2, 3]
+SECONDS = 10  # more than anything here takes
 LINE = st.one_of(
     st.binary(max_size=30),
     st.builds(
@@ -44,7 +45,13 @@ SOME = b"".join(b"line %s of many\n" % (b"xyz" * (number % 50)) for number in ra
 def no_thread_is_left() -> Iterator[None]:
     before = threading.active_count()
     yield
+    for thread in readers():  # of logs that were given up, the blocks that were being read
+        thread.join(SECONDS)
     assert before == threading.active_count()
+
+
+def readers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "reads a log ahead"]
 
 
 def chunked(data: bytes, size: int) -> Iterator[bytes]:
@@ -231,6 +238,29 @@ def test_a_log_that_is_given_up_leaves_no_thread_and_harms_no_other(threads: int
         del found, scanner, cycle
         gc.collect()
     assert expected == [content(block, seen) for block, seen in scans(begun(threads), blocks_of(SOME))]
+
+
+def test_a_log_that_is_given_up_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Garbage may be collected while a thread that starts or ends holds a lock that a join waits for.
+    first, caller = next(blocks_of(SOME)), threading.current_thread()
+    reads, may_end = threading.Event(), threading.Event()
+    read = Reading.read
+
+    def wait_and_read(reading: Reading, data: bytes, *, irregular: bool = False) -> None:
+        if threading.current_thread() is caller:
+            assert reads.wait(SECONDS)
+        elif data != first.data:
+            reads.set()
+            assert may_end.wait(SECONDS)
+        read(reading, data, irregular=irregular)
+
+    monkeypatch.setattr(Reading, "read", wait_and_read)
+    found = scans(begun(2), blocks_of(SOME))
+    next(found)
+    assert reads.wait(SECONDS)
+    del found
+    assert 1 == len(readers())
+    may_end.set()
 
 
 @pytest.mark.parametrize("threads", [2, 3])
