@@ -85,7 +85,10 @@ class Image:
             size = file.seek(0, 2)
             if not _HEADER.size <= size <= IMAGE_LIMIT or size % _ALIGNMENT:
                 raise BadImageError(f"no image has {size} bytes")
-            self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+            try:
+                self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+            except ValueError as error:
+                raise BadImageError(f"it was cut a moment ago: {error}") from None
         self.library = library
         self.size = size
         self._bytes = (c_uint8 * size).from_buffer(self._map)

@@ -165,7 +165,7 @@ def content(image: Image, info: Info) -> Content:
         seen_in=image.numbers("seen_in", "I", count),
         index=CompiledIndex(block, tokens, image.library),
         evidence=Evidence(
-            builds=_builds(image, count),
+            builds=_builds(image, count, len(info.builds)),
             usual_hosts=_sets(image, "hosts"),
             totals=image.numbers("totals", "Q", count),
             zeros=Packed(image, "zeros", _members, count),
@@ -177,10 +177,12 @@ def content(image: Image, info: Info) -> Content:
     return mapped
 
 
-def _builds(image: Image, rows: int) -> tuple[PassingBuild, ...]:
+def _builds(image: Image, rows: int, names: int) -> tuple[PassingBuild, ...]:
     upto = image.starts("order.upto", len(image.bytes("order")) // 4)
     order = image.order("order", upto, "counts", rows)
     builds = len(upto) - 1
+    if builds not in (0, names):
+        raise BadImageError(f"it has {names} builds, and tells of {builds}")
     counts, waits = (image.numbers(name, "I", builds * rows) for name in ("counts", "waits"))
     return tuple(
         PassingBuild(

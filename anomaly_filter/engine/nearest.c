@@ -375,11 +375,16 @@ size_t nearest_rows_with(const NearestImage *image, uint8_t *marks, const uint32
     const uint32_t *end = index.postings + index.posting_start[wanted[0] + 1];
     Query query = {marks, mark(marks, wanted, count), size, NEAREST_NONE};
     size_t written = 0;
-    for (posting = not_before(posting, end, from > first ? from : first);
-         written < capacity && posting < end && *posting < beyond; posting++)
-        if (fewest_lacking(&index, &query, *posting) <= size - count &&
-            count_common(&index, &query, *posting) == count)
+    if (from > first)
+        first = from;
+    for (posting = not_before(posting, end, first); written < capacity && posting < end && *posting < beyond;
+         posting++)
+        /* In an image that somebody made they may not rise; what is given does, so that it comes to an end. */
+        if (*posting >= first && fewest_lacking(&index, &query, *posting) <= size - count &&
+            count_common(&index, &query, *posting) == count) {
             found[written++] = *posting;
+            first = *posting + 1;
+        }
     unmark(marks, wanted, count);
     return written;
 }

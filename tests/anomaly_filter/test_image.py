@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
+import os
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -71,6 +73,19 @@ def test_every_truncation_is_found(path: Path, data: bytes) -> None:
     for size in range(len(data)):
         with pytest.raises(BadImageError):
             opened(path, data[:size])
+
+
+def test_a_file_that_is_cut_before_it_is_mapped_is_refused(
+    path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_and_map(descriptor: int, size: int, *, access: int) -> mmap.mmap:
+        os.truncate(path, 64)
+        return map_(descriptor, size, access=access)
+
+    map_ = mmap.mmap
+    monkeypatch.setattr(mmap, "mmap", cut_and_map)
+    with pytest.raises(BadImageError, match="cut a moment ago"):
+        opened(path, data)
 
 
 def test_bytes_behind_the_end_are_found(path: Path, data: bytes) -> None:

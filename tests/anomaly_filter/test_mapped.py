@@ -143,6 +143,13 @@ def test_builds_that_are_not_known_whole_are_not_known_from_an_image(path: Path)
     assert ((), ("b1", "b2")) == (mapped.evidence.builds, mapped.builds)
 
 
+def test_an_image_that_tells_of_more_builds_than_it_has_is_refused(path: Path) -> None:
+    model = Model([learnt("alpha")])
+    odd = sections(model.content, replace(info_of(model), builds=("b1", "b2")))
+    with pytest.raises(BadImageError, match="it has 2 builds, and tells of 1"):
+        loaded(opened(path, pack(odd, engine())))
+
+
 def test_what_else_is_known_of_a_model_comes_back(path: Path) -> None:
     model = Model(segments_of([["alpha"]]))
     info = Info.decode(bytes(opened(path, encoded(model)).bytes("info")))

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from array import array
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from random import Random
 
 import pytest
@@ -303,3 +305,15 @@ def changed_is_sound(block: nearest.Block, place: int) -> bool:
     changed = bytearray(block)
     changed[place + 3] = 0xFF
     return nearest.is_sound(type(block).from_buffer(changed), 3, 5, library())
+
+
+def test_rows_come_to_an_end_in_an_image_that_somebody_made() -> None:
+    found = nearest.compiled([("a", f"b{number}") for number in range(400)], library())
+    numbers = memoryview(found.block).cast("B").cast("I")
+    postings = struct.unpack_from("<11Q", found.block)[9] // 4
+    # The last 400 are those of `a`, the most frequent token. Now all of them are one row, but for one that makes a
+    # search which takes many at a time go back.
+    for at in range(400):
+        numbers[postings + 400 + at] = 5 if at == 255 else 7
+    assert nearest.is_sound(found.block, 400, 401, library())
+    assert [7] == [*islice(found.rows_with(frozenset("a"), 2), 1000)]
