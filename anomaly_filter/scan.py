@@ -186,7 +186,8 @@ class Scan(Iterator[ScoredLine]):
                 if near is None:
                     yield from self._all(block, seen, kinds, verdicts)
                 else:
-                    far = [at for at, verdict in verdicts.items() if verdict.reasons]
+                    # What is new without being far gives its neighbours a share of its score, too.
+                    far = [at for at, verdict in verdicts.items() if verdict.reasons or verdict.distance]
                     yield from self._near(near.of(block, seen, far, verdicts), kinds)
                 self.read += seen.count
             if self._census is not None:

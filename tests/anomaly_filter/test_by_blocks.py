@@ -133,6 +133,19 @@ def test_any_log_is_learnt_and_scored_as_line_by_line(
             assert wanted.intersection(range(1, read + 1)) <= {line.number for line in found}
 
 
+def test_a_line_gets_its_share_of_a_new_one_that_is_not_far_wherever_far_ones_are() -> None:
+    words = b"alpha beta gamma delta epsilon zeta eta theta".split()
+    usual = [b"usual line %s of the log that is written every day\n" % word for word in words]
+    new = usual[0].replace(b"every", b"every single")
+    log = b"".join([*usual, new, *usual[:6], b"segmentation fault, core dumped badly\n"])
+    filter_ = AnomalyFilter(Model([learnt(lines([b"".join(usual)]), "b1", Tokenizer())]))
+    expected = {line.number: line for line in filter_.scored(lines([log]))}
+    assert [16] == [number for number, line in expected.items() if line.far]
+    assert expected[10].score
+    found = {line.number: line for line in filter_.scored(lines([log]), around=6)}
+    assert {number: expected[number] for number in range(10, 17)}.items() <= found.items()
+
+
 @given(LOG, LOG)
 def test_a_log_may_be_learnt_while_it_is_scored(passed: bytes, failed: bytes) -> None:
     tokenizer = Tokenizer()
