@@ -18,7 +18,7 @@ test: .venv/.tests  ## Run the tests; those whose server is not here say so and 
 	$(BIN)/python -m pytest $(ARGS)
 
 ENGINE := $(sort $(wildcard anomaly_filter/engine/*.c))
-ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py watch.py regex.py compiled_rules.py nearest.py image.py table.py mapped.py images.py by_blocks.py)
+ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py watch.py regex.py compiled_rules.py searches.py nearest.py image.py table.py mapped.py images.py by_blocks.py)
 SANITIZE := -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 # Python itself does not free all it has at its end, so leaks are not looked for.
@@ -55,7 +55,7 @@ bench: .venv/.tests  ## Measure the speed, two minutes; whole sizes: make bench 
 evaluate: .venv/.tests  ## Measure the detection on the data sets beside the checkout; beside the peers: ARGS=--peers
 	$(BIN)/python -m benchmarks.evaluation run $(ARGS)
 
-docs: .venv/.tests  ## Write docs/cli.md and docs/configuration.md anew from the code
+docs: .venv/.tests  ## Write docs/cli.md, docs/configuration.md and config/templates anew from the code
 	$(BIN)/python docs/generate.py
 
 lock: .venv/.tests  ## Make the lock files follow pyproject.toml; newest versions: make lock ARGS=--upgrade

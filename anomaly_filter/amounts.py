@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from anomaly_filter.patterns import lazy_pattern
-from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS, HEX_ID, UUID
+from anomaly_filter.rules import BAD_KEYS, GOOD_KEYS, HEX_ID, RULES, UUID, Stage
+from anomaly_filter.searches import Near, Search, Searches, Spans
 
 VERSION = "version"
 """Begins the key of a major version number; what has the version, or its place in the line, follows."""
@@ -64,24 +65,24 @@ def _number(not_behind: str) -> str:
 
 
 _LINK = r"is|was|are|were|of|with|has|been|code|status"
-_KEY_THEN_NUMBER = lazy_pattern(
+_KEY_THEN_NUMBER = Search(
     # Behind the key are a few characters that are in no word, then a word between it and the number, or that number.
     rf"\b(?P<key>[A-Za-z_]\w{{0,40}})\b(?=\W{{1,5}}(?:[0-9]|{_LINK}))(?:\W{{1,3}}\b(?:{_LINK})\b){{0,2}}"
-    r"['\"]?\s?[=:]?\s?['\"\[(]?" + _number(r"[\w.]")
+    r"['\"]?\s?[=:]?\s?['\"\[(]?" + _number(r"[\w.]"),
+    near=Near(r"[\s=:'\"\[(]" + _number(r"[\w.]"), 63),  # a key has 41 of these characters
 )
-_KEYED = lazy_pattern(r"[\s=:'\"\[(]" + _number(r"[\w.]"))
-_KEYED_REACH = 63  # characters, of which a key has 41
 # A number stands alone: not within a word, an address, a date, a path or a version.
-_NUMBER_THEN_KEYS = lazy_pattern(
+_NUMBER_THEN_KEYS = Search(
     _number(r"[\w.,:/=-]") + r"(?P<percent>%?)(?P<keys>(?: {1,2}[A-Za-z_-]{1,40}(?![\w=:-])){1,3})"
 )
 _WELL = (
     r"ready|passed|passing|succe\w+|healthy|running|available|up|tests?|nodes?|replicas?|pods?|checks?|ok|complete\w*|online"
     r"|rated|score\w*|points|grade"
 )
-_SHARE = lazy_pattern(
+_SHARE = Search(
     r"(?P<part>[0-9](?<![\w.:/-][0-9])[0-9]{0,5}(?:\.[0-9]{1,2})?)(?: ?/ ?| (?:out )?of )(?P<whole>[0-9]{1,6})"
-    r"(?![\w/:-])(?!\.[0-9])"
+    r"(?![\w/:-])(?!\.[0-9])",
+    may_be_in=lambda text: "/" in text or "of " in text,
 )
 _WELL_NEAR = lazy_pattern(rf"\b(?:{_WELL})\b", re.IGNORECASE)
 _WELL_ANYWHERE = lazy_pattern(_WELL)  # in lower case
@@ -101,23 +102,34 @@ _INDEX_BEFORE = lazy_pattern(
 _DIGIT = lazy_pattern(r"[0-9]")
 _IDS = lazy_pattern(f"{UUID}|{HEX_ID}")
 _ALIKE = bytes.maketrans(b"0123456789abcdefABCDEF", b"x" * 22)
-_PERCENT = lazy_pattern(r"(?P<number>[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,6})?)%")
-_STATUS = lazy_pattern(
+_PERCENT = Search(
+    r"(?P<number>[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,6})?)%", may_be_in=lambda text: "%" in text
+)
+
+
+def _may_have_status(text: str) -> bool:
+    lower = text.lower()  # beyond ASCII there are letters of either case that this does not tell
+    return "status" in lower or "code" in lower or not text.isascii()
+
+
+_STATUS = Search(
     r"\b(?:http_?)?(?:status|code)(?:_?code)?\W{1,4}(?<![.,-])(?P<status>[2-5])[0-9]{2}(?![\w.:-])",
     re.IGNORECASE,
+    may_be_in=_may_have_status,
 )
-_DOTTED = lazy_pattern(r"[0-9](?:(?<![a-uw-zA-UW-Z0-9_./:][0-9])|(?<=[( ][0-9]:[0-9]))[0-9]{0,2}\.[0-9]")
-_DOTTED_REACH = 44  # characters, of which a name has 42
-_MAJOR = lazy_pattern(
+_MAJOR = Search(
     r"(?:(?:version|release)[:=]?[ \"']{1,2}v?|(?<![\w.:/-])v(?=[0-9])"
     r"|(?<![\w.-])(?P<name>[A-Za-z][A-Za-z0-9_-]{0,40}?[A-Za-z0-9_])[ -]v?(?=[0-9]{1,3}\.[0-9]{1,6}(?:\.[0-9]|-[0-9]))"
     r"|(?:(?<![\w.:/-])|(?<=[( ][0-9]:))(?=[0-9]{1,3}\.[0-9]{1,6}\.[0-9]{1,6}[a-z]?(?![.\w%])))"
     r"(?P<major>[0-9]{1,3})\.[0-9]",
     re.IGNORECASE,
+    # Of these characters a name has 42.
+    near=Near(r"[0-9](?:(?<![a-uw-zA-UW-Z0-9_./:][0-9])|(?<=[( ][0-9]:[0-9]))[0-9]{0,2}\.[0-9]", 44),
 )
+SLOTS = Searches(_KEY_THEN_NUMBER, _NUMBER_THEN_KEYS, _SHARE, _PERCENT, _STATUS, _MAJOR)
 
 # Neither a part of a word, an address or a date nor a duration. Lines with the same masked words have these numbers at
-# the same places, and zeros at the same ones, which the memo of verdicts relies on.
+# the same places, and zeros at the same ones, which the memo of verdicts relies on: see _kept.
 _INTEGER = lazy_pattern(
     r"[0-9](?:(?<![\w.:/+,-][0-9])|(?<=[0-9]/[0-9])|(?<=\":[0-9]))[0-9]*"
     r"(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
@@ -125,6 +137,11 @@ _INTEGER = lazy_pattern(
 # The size that an access log has behind the status of an answer without a body: 204, 304; masked words tell only 2xx,
 # and only where the text names a status.
 _BODILESS = lazy_pattern(r"[23][0-9]{2}")
+# What masking takes out, such as dates and times, begins with one of these characters.
+_TAKEN_OUT = lazy_pattern(
+    "|".join(f"(?:{rule.pattern})" for rule in RULES if rule.stage is Stage.MASK and not rule.becomes)
+)
+_TAKEN_OUT_BEGINS = frozenset("0123456789[(T")
 _NAMES_STATUS = lazy_pattern(r"http|status|code|GET|HEAD|POST|PUT|PATCH", re.IGNORECASE)
 
 
@@ -156,6 +173,10 @@ def slots(text: str) -> tuple[Slot, ...]:
     are, but for those that words keep when they are masked, and never by what is in an id. So lines of one kind have
     the same slots.
 
+    >>> text = "Python 3.11.4: 12 tests run, 0 checksum errors, coverage 87%, 3/3 ready"
+    >>> sorted((slot.key, slot.number(text)) for slot in slots(text))
+    [('!errors', 0.0), ('%', 87.0), ('/', 1.0), ('coverage', 87.0), ('tests', 12.0), ('versionpython', 3.0)]
+
     Args:
         text: with single blanks between its words, see `evenly`.
     """
@@ -163,19 +184,21 @@ def slots(text: str) -> tuple[Slot, ...]:
 
 
 def _slots(text: str) -> Iterator[Slot]:
-    # A pattern is run only over texts that have what it needs.
-    yield from _after_keys(text)
-    yield from _before_keys(text)
-    if "/" in text or "of " in text:
-        yield from _shares(text)
-    if "%" in text:
-        for found in _PERCENT.finditer(text):
-            yield Slot(PERCENT, *found.span("number"))
-    if _may_have_status(text):
-        for found in _STATUS.finditer(text):
-            yield Slot(STATUS, *found.span("status"))
-    for at, found in enumerate(_near(_DOTTED, _DOTTED_REACH, _MAJOR, text)):
-        yield Slot(VERSION + (_key(found["name"]) if found["name"] else str(at)), *found.span("major"))
+    after_keys, before_keys, shares, percents, statuses, majors = SLOTS.spans(text)
+    for key, key_end, start, end, *_ in after_keys:
+        if counted := _counted(text[key:key_end]):
+            yield Slot(counted, start, end)
+    for start, end, percent, percent_end, keys, keys_end in before_keys:
+        if counted := _counted_before(text[keys:keys_end], text[percent:percent_end]):
+            yield Slot(counted, start, end)
+    if shares:
+        yield from _shares(text, shares)
+    for start, end, *_ in percents:
+        yield Slot(PERCENT, start, end)
+    for start, end, *_ in statuses:
+        yield Slot(STATUS, start, end)
+    for at, (name, name_end, start, end, *_) in enumerate(majors):
+        yield Slot(VERSION + (str(at) if name < 0 else _key(text[name:name_end])), start, end)
 
 
 def ids_alike(text: str) -> str:
@@ -191,61 +214,19 @@ def evenly(text: str) -> str:
     return " ".join(text.split())
 
 
-def amounts(text: str) -> Iterator[tuple[str, float]]:
-    """Give each number of the text that means something, with its key; a key may come several times.
-
-    >>> sorted(amounts("Python 3.11.4: 12 tests run, 0 checksum errors, coverage 87%, 3/3 ready"))
-    [('!errors', 0.0), ('%', 87.0), ('/', 1.0), ('coverage', 87.0), ('tests', 12.0), ('versionpython', 3.0)]
-    """
-    text = evenly(text)
-    return ((slot.key, slot.number(text)) for slot in slots(text))
-
-
-def _after_keys(text: str) -> Iterator[Slot]:
-    for found in _near(_KEYED, _KEYED_REACH, _KEY_THEN_NUMBER, text):
-        if counted := _counted(found["key"]):
-            yield Slot(counted, *found.span("number"))
-
-
-def _before_keys(text: str) -> Iterator[Slot]:
-    for found in _NUMBER_THEN_KEYS.finditer(text):
-        first, *others = map(_counted, found["keys"].split())
-        faults = next((key for key in (first, *others) if key and key[0] == FAULTS), None)
-        if faults or (first and not found["percent"]):
-            yield Slot(faults or first or "", *found.span("number"))
-
-
-def _shares(text: str) -> Iterator[Slot]:
-    well = None  # whether any word of being well may be in the text
-    for found in _SHARE.finditer(text):
-        if not found["whole"].strip("0"):
+def _shares(text: str, shares: Iterable[Spans]) -> Iterator[Slot]:
+    # Whether any word of being well may be in the text.
+    well = not text.isascii() or _WELL_ANYWHERE.search(text.lower()) is not None
+    for begin, part_end, whole, end, *_ in shares:
+        if not text[whole:end].strip("0"):
             continue
-        begin, end = found.span()
-        if well is None:
-            well = not text.isascii() or _WELL_ANYWHERE.search(text.lower()) is not None
         if well and _WELL_NEAR.search(text[max(0, begin - _NEAR) : end + _NEAR]):
-            yield Slot(SHARE, *found.span("part"), found.span("whole"))
+            yield Slot(SHARE, begin, part_end, (whole, end))
         elif not _STEP_BEFORE.search(text, max(0, begin - _LONGEST_BEFORE), begin):
-            yield Slot(BARE_SHARE, *found.span("part"), found.span("whole"))
+            yield Slot(BARE_SHARE, begin, part_end, (whole, end))
 
 
-def _near(hint: re.Pattern[str], reach: int, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Give the matches of a pattern, each of which has a match of `hint` that begins in it, `reach` on at the most."""
-    end = 0
-    for hinted in hint.finditer(text):
-        if end <= hinted.start():
-            found = pattern.search(text, max(end, hinted.start() - reach))
-            if found is None:
-                return
-            yield found
-            end = found.end()
-
-
-def _may_have_status(text: str) -> bool:
-    lower = text.lower()  # beyond ASCII there are letters of either case that this does not tell
-    return "status" in lower or "code" in lower or not text.isascii()
-
-
+@lru_cache(maxsize=1 << 12)  # names have at most 42 characters
 def _key(name: str) -> str:
     return _DIGIT.sub("9", name.lower())
 
@@ -259,8 +240,22 @@ def _counted(name: str) -> str | None:
     return key if _GOOD.fullmatch(key) else None
 
 
+@lru_cache(maxsize=1 << 12)  # of at most 126 characters
+def _counted_before(names: str, percent: str) -> str | None:
+    """Return the key of a number that has these names behind it; None if that means nothing."""
+    first, *others = map(_counted, names.split())
+    faults = next((key for key in (first, *others) if key and key[0] == FAULTS), None)
+    return faults or (None if percent else first)
+
+
 def _integers(text: str) -> list[str]:
-    return _INTEGER.findall(ids_alike(text))
+    return _INTEGER.findall(_kept(text))
+
+
+def _kept(text: str) -> str:
+    """Return the words of a text that masking does not take out, with single blanks between and ids alike."""
+    words = (word for word in text.split() if word[0] not in _TAKEN_OUT_BEGINS or not _TAKEN_OUT.match(word))
+    return ids_alike(" ".join(words))
 
 
 def zeros(text: str) -> Iterator[str]:
@@ -282,13 +277,14 @@ def rose_from_nothing(usual: str, text: str, always: Collection[str]) -> str | N
         text: one of the same form.
         always: keys of places where the baselines have nothing but zeros.
     """
-    now = [*_INTEGER.finditer(ids_alike(text))] if always else []
+    kept = _kept(text) if always else ""
+    now = [*_INTEGER.finditer(kept)]
     if now and len(_integers(usual)) == len(now):
         for place, found in enumerate(now):
             if (
                 found[0].strip("0")
                 and f"{ZERO}{place}" in always
-                and not _INDEX_BEFORE.search(text, max(0, found.start() - _LONGEST_BEFORE), found.start())
+                and not _INDEX_BEFORE.search(kept, max(0, found.start() - _LONGEST_BEFORE), found.start())
             ):
                 return found[0]
     return None

@@ -7,7 +7,7 @@ import ctypes
 from anomaly_filter import native
 
 _MEMO_BYTES = 4 << 20  # more is not faster, not even for 60 MB of lines all of which differ
-_ROOM = 1 << 17  # RULES_ROOM
+_ROOM = 1 << 17  # RULE_ROOM
 _MOST_SETS = 1 << 12  # sets of tokens that are remembered: most new lines have those of another line
 
 

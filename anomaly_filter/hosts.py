@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from anomaly_filter.amounts import ids_alike
@@ -58,10 +59,13 @@ def host_slot(text: str) -> HostSlot | None:
     found = _HOST.search(ids_alike(text), 0, _LOOKED_AT)
     if found is None:
         return None
-    before = text[: found.start()].split(" ")
+    return HostSlot(_place(text[: found.start()]), *found.span())
+
+
+@lru_cache(maxsize=1 << 10)  # of at most 400 characters; logs name most of their hosts at few places
+def _place(before: str) -> str:
     # Lines of one kind may differ in whether a number is one of those that statuses are.
-    place = _HUNDREDS.sub("9", " ".join(filter(None, map(_TABLE.mask, before))))
-    return HostSlot(place, *found.span())
+    return _HUNDREDS.sub("9", " ".join(filter(None, map(_TABLE.mask, before.split(" ")))))
 
 
 def usual(builds: Sequence[Hosts]) -> dict[str, frozenset[str]]:

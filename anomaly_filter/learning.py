@@ -154,7 +154,7 @@ class SegmentBuilder:
 
     def _add_kinds(self, kinds: _Kinds, scanner: Scanner) -> None:
         for kind, (count, wait) in enumerate(zip(scanner.counts(), scanner.longest_waits(), strict=True)):
-            if count:
+            if count and kinds.knows(kind):  # of a block that could not be learnt some are not
                 self._add(kinds.rows[kind], count, wait)
         for kind, (numbers, host) in kinds.watched.items():
             learnt = kinds.watches.learnt(kind)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """As engine/engine.h has it: a library that was built from other sources is not used."""
 
 _FILE = Path(__file__).with_name("_engine.so")

@@ -1,7 +1,7 @@
 """Whole blocks of bytes to kinds of lines, by the engine; line by line, lines.py, tokens.py and clock.py do this.
 
 A *kind* is a number that two lines share if, and only if, their words are the same once digits that no rule of the
-stage mask tells from others are. Lines of one kind have equal `Tokenizer` keys. Parts of lines have kinds like lines.
+stage mask tells from others are. Lines of one kind have equal tokens. Parts of lines have kinds like lines.
 """
 
 from __future__ import annotations
@@ -219,18 +219,6 @@ class Scanner:
             _parts=_copied(view.parts, view.part_count * 4),
         )
 
-    def select(self, seen: Seen, flags: bytes | bytearray | memoryview) -> list[int]:
-        """Return the indices of lines that are irregular, or flagged by their kind or that of one of their parts.
-
-        Args:
-            seen: of this scanner.
-            flags: a byte for each kind; of kinds beyond, 0.
-        """
-        found = (ctypes.c_uint32 * seen.count)()
-        lines, parts = seen._lines, seen._parts  # noqa: SLF001 - the scanner made it
-        size = self._library.scan_select(lines, seen.count, parts, bytes(flags), len(flags), found)
-        return found[:size]
-
     def waits(self, seen: Seen, least: int) -> list[tuple[int, int]]:
         """Return (index, seconds) of the lines before which the log was silent for `least` seconds or longer."""
         found = (ctypes.c_uint32 * seen.count)()
@@ -263,7 +251,8 @@ def _check_size(data: bytes) -> None:
 
 
 def _copied(address: int | None, size: int) -> bytes:
-    return ctypes.string_at(address, size) if address and size else b""
+    # What ctypes.string_at does, whose sizes have 31 bits.
+    return bytes((ctypes.c_uint8 * size).from_address(address)) if address and size else b""
 
 
 def _library() -> ctypes.CDLL:
@@ -288,7 +277,6 @@ def _declare(library: ctypes.CDLL) -> None:
         ("reading_new", pointer, ()),
         ("reading_free", None, (pointer,)),
         ("reading_read", ctypes.c_int, (pointer, data, size, ctypes.c_int)),
-        ("scan_select", size, (data, size, data, data, size, indices)),
         ("scan_waits", size, (data, size, u32, indices)),
     ):
         function = getattr(library, name)

@@ -18,7 +18,7 @@
 #endif
 
 /* To be raised, here and in native.py, whenever a function or a struct below changes. */
-#define ENGINE_VERSION 3
+#define ENGINE_VERSION 4
 
 ENGINE_EXPORT uint32_t engine_version(void);
 
@@ -95,12 +95,8 @@ ENGINE_EXPORT int reading_read(Reading *reading, const uint8_t *data, size_t siz
  * scanner_scan. */
 ENGINE_EXPORT int scanner_take(Scanner *scanner, Reading *reading);
 
-/* Write the indices of lines that are irregular, or whose kind's flag is not 0, or that of a part's; return how many
- * they are. `indices` has room for all lines. */
-ENGINE_EXPORT size_t scan_select(const ScanLine *lines, size_t count, const uint32_t *parts, const uint8_t *flags,
-                                 size_t flag_count, uint32_t *indices);
-
-/* Write the indices of the lines before which the log was silent for `least` seconds or longer, likewise. */
+/* Write the indices of the lines before which the log was silent for `least` seconds or longer; return how many they
+ * are. `indices` has room for all lines. */
 ENGINE_EXPORT size_t scan_waits(const ScanLine *lines, size_t count, uint32_t least, uint32_t *indices);
 
 /* ---- watch.c: the numbers and hosts of lines of known kinds ---- */

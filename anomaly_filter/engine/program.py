@@ -28,7 +28,7 @@ OPERATIONS = (
 """What an instruction can do, in the order of regex.h."""
 
 GROUPS = ("key", "number", "kept")
-"""The names that captures may have."""
+"""The names that captures of rules have, in the order of their slots; a program has as many at the most."""
 
 MANY = 0xFFFF
 """Stands for no bound; a run is never that long, since texts are shorter."""
@@ -62,12 +62,21 @@ class Assembler:
 
     def __init__(self) -> None:
         self.code = [Instruction("FAIL")]
+        self._groups: Sequence[str] = ()
         self.sets = [ALL]
         self.switches: list[tuple[int, ...]] = []
 
-    def program(self, nodes: Nodes) -> int:
-        """Add a program; return where it begins. Its nodes end with a match."""
+    def program(self, nodes: Nodes, groups: Sequence[str] = GROUPS) -> int:
+        """Add a program; return where it begins.
+
+        Args:
+            nodes: end with a match.
+            groups: the names that captures may have, in the order of their slots.
+        """
+        if len(groups) > len(GROUPS):
+            raise UnsupportedError(f"the engine remembers {len(GROUPS)} groups, not {', '.join(groups)}")
         start = len(self.code)
+        self._groups = groups
         self._sequence(nodes, ALL)
         return start
 
@@ -99,9 +108,9 @@ class Assembler:
                     self._add("MATCH", to=number)
 
     def _group(self, name: str, body: Nodes, follow: int) -> None:
-        if name not in GROUPS:
-            raise UnsupportedError(f"the engine has no group {name!r}; it has {', '.join(GROUPS)}")
-        slot = 2 * GROUPS.index(name)
+        if name not in self._groups:
+            raise UnsupportedError(f"the engine has no group {name!r}; it has {', '.join(self._groups)}")
+        slot = 2 * self._groups.index(name)
         self._add("SAVE", to=slot)
         self._sequence(body, follow)
         self._add("SAVE", to=slot + 1)
@@ -131,6 +140,10 @@ class Assembler:
         leave.to = len(self.code)
 
     def _choice(self, branches: Sequence[Nodes], follow: int) -> None:
+        branches = [branch for branch in branches if first(branch, follow)]
+        if len(branches) == 1:
+            self._sequence(branches[0], follow)
+            return
         begins = [first(branch, follow) for branch in branches]
         by_sets = len(branches) == 2
         choose = self._add("CHOOSE", members=begins[0], follow=begins[1]) if by_sets else self._add("SWITCH")

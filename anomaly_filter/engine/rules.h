@@ -4,13 +4,7 @@
 
 #include <stddef.h>
 
-#include "engine.h"
-
-/* Why there are no tokens. */
-enum {
-    RULES_NOT_ASCII = -1, /* the text has a byte of 128 or more */
-    RULES_LIMIT = -2      /* a control character, a text that is too long, or a pattern that takes too long */
-};
+#include "rule.h"
 
 typedef struct rules rules;
 
@@ -18,14 +12,11 @@ typedef struct rules rules;
 ENGINE_EXPORT rules *rules_new(size_t memo_bytes);
 ENGINE_EXPORT void rules_free(rules *);
 
-/* Finds the tokens of a sub-line. Returns how many bytes they take, or one of the codes above. */
+/* Finds the tokens of a sub-line. Returns how many bytes they take, or one of the codes of rule.h. */
 ENGINE_EXPORT int32_t rules_tokens(rules *, const char *text, uint32_t n);
 
-/* Bytes; four times as many as the longest text has. */
-enum { RULES_ROOM = 1 << 17 };
-
 /* Where the tokens of the last sub-line are, each with LF behind it, in no order; one may come twice. The place is the
-   same as long as the rules live, and has room for RULES_ROOM bytes. */
+   same as long as the rules live, and has room for RULE_ROOM bytes. */
 ENGINE_EXPORT const char *rules_found(const rules *);
 
 /* What tokens.Table().digest is for the same rules. */

@@ -169,20 +169,6 @@ uint32_t scanner_wait(Scanner *scanner, const uint8_t *text, size_t size) {
 
 /* ---- what is asked of a block ---- */
 
-size_t scan_select(const ScanLine *lines, size_t count, const uint32_t *parts, const uint8_t *flags,
-                   size_t flag_count, uint32_t *indices) {
-    size_t found = 0;
-    for (size_t at = 0; at < count; at++) {
-        bool selected = lines[at].kind == SCAN_IRREGULAR;
-        Range kinds = kinds_of(lines, at, parts);
-        for (; kinds.at < kinds.end && !selected; kinds.at++) {
-            selected = *kinds.at < flag_count && flags[*kinds.at];
-        }
-        if (selected) indices[found++] = (uint32_t)at;
-    }
-    return found;
-}
-
 size_t scan_waits(const ScanLine *lines, size_t count, uint32_t least, uint32_t *indices) {
     size_t found = 0;
     for (size_t at = 0; at < count; at++) {

@@ -115,6 +115,27 @@ def _first(node: Node, follow: int) -> int:
     return found
 
 
+def behind(nodes: Nodes) -> int:
+    """Return a set that has each byte behind which a match can begin."""
+    found = ALL
+    for at, node in enumerate(nodes):
+        match node:
+            case Edge(members, behind=True):
+                found &= members
+            case Choice(branches):
+                rest = nodes[at + 1 :]
+                return found & union(
+                    behind((*branch, *rest)) for branch in branches if first((*branch, *rest), ALL)
+                )
+            case Group(_, body):
+                return found & behind((*body, *nodes[at + 1 :]))
+            case Edge() | Look():
+                pass
+            case _:
+                break
+    return found
+
+
 def shortest(nodes: Nodes) -> int:
     """Return the length of the shortest text that can match, or less."""
     return sum(map(_shortest, nodes))

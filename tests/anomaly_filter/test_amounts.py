@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,17 +10,25 @@ from anomaly_filter.amounts import (
     PERCENT,
     SHARE,
     VERSION,
-    amounts,
+    evenly,
     fell_to_nothing,
     rose_from_nothing,
+    slots,
+    zeros,
 )
+from anomaly_filter.tokens import masked
 from tests import logs
 
 BAD, GOOD = f"{FAULTS}errors", "tests"
 
 
+def numbers(text: str) -> list[tuple[str, float]]:
+    even = evenly(text)
+    return [(slot.key, slot.number(even)) for slot in slots(even)]
+
+
 def of(text: str) -> set[tuple[str, float]]:
-    return set(amounts(text))
+    return set(numbers(text))
 
 
 @pytest.mark.parametrize(
@@ -100,14 +105,14 @@ def test_words_that_are_bad_only_together_with_their_number_count_nothing(text: 
     ],
 )
 def test_a_part_of_a_whole_is_a_share(text: str, share: float) -> None:
-    assert share == dict(amounts(text))[SHARE]
+    assert share == dict(numbers(text))[SHARE]
 
 
 @pytest.mark.parametrize(
     "text", ["0/0 ready", "3/4 apples", "a/3/4 ready", "3/4/5 ready", "3/4 " + "x" * 40 + " ready"]
 )
 def test_a_part_of_nothing_or_of_who_knows_what_is_none(text: str) -> None:
-    assert SHARE not in dict(amounts(text))
+    assert SHARE not in dict(numbers(text))
 
 
 @pytest.mark.parametrize(("text", "percent"), [("99.5% of it", 99.5), ("at 100%", 100.0), ("(7%)", 7.0)])
@@ -117,7 +122,7 @@ def test_a_percentage_has_a_key_of_its_own(text: str, percent: float) -> None:
 
 @pytest.mark.parametrize("text", ["7 % done", "1.2.3%", "x7%", "1000%"])
 def test_what_looks_like_a_percentage_and_is_none(text: str) -> None:
-    assert PERCENT not in dict(amounts(text))
+    assert PERCENT not in dict(numbers(text))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +160,7 @@ def test_of_a_long_line_the_head_is_looked_at() -> None:
 
 @given(logs.texts)
 def test_amounts_are_finite_and_not_negative(text: str) -> None:
-    assert all(0 <= number < 1e10 for _, number in amounts(text))
+    assert all(0 <= number < 1e10 for _, number in numbers(text))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,7 @@ def test_a_whole_that_is_nothing_has_fallen() -> None:
 
 def test_the_epoch_of_a_package_is_not_its_version() -> None:
     assert [13.0] == [
-        number for key, number in amounts("Setting up gcc (4:13.2.0-7ubuntu1)") if key.startswith(VERSION)
+        number for key, number in numbers("Setting up gcc (4:13.2.0-7ubuntu1)") if key.startswith(VERSION)
     ]
 
 
@@ -201,23 +206,15 @@ texts_of_numbers = st.lists(_pieces).map("".join)
 
 
 @given(texts_of_numbers | logs.texts)
-def test_to_look_near_hints_only_finds_every_match(text: str) -> None:
-    for hint, reach, pattern in (
-        (module._KEYED, module._KEYED_REACH, module._KEY_THEN_NUMBER),
-        (module._DOTTED, module._DOTTED_REACH, module._MAJOR),
-    ):
-        assert _spans(pattern.finditer(text)) == _spans(module._near(hint, reach, pattern, text))
-
-
-def _spans(found: Iterable[re.Match[str]]) -> list[tuple[tuple[int, int], ...]]:
-    return [match.regs for match in found]
-
-
-@given(texts_of_numbers | logs.texts)
 def test_texts_without_six_hex_digits_in_a_row_have_no_ids(text: str) -> None:
     assert module._IDS.sub(lambda found: "x" * len(found[0]), text) == module.ids_alike(text)
 
 
-@given(texts_of_numbers | logs.texts)
-def test_a_text_that_may_have_no_status_has_none(text: str) -> None:
-    assert module._may_have_status(text) or not module._STATUS.search(text)
+@pytest.mark.parametrize(
+    "text", ["removed 0 of\t7", "removed  0 of 7", "removed\u00a00 of 7", "12/31/0000 removed 0 of 7"]
+)
+def test_zeros_stand_at_the_same_places_in_lines_with_the_same_masked_words(text: str) -> None:
+    assert masked("removed 0 of 7").split() == masked(text).split()
+    assert [*zeros("removed 0 of 7")] == [*zeros(text)]
+    risen = text.replace(" 0 ", " 5 ").replace("\u00a00", "\u00a05")
+    assert "5" == rose_from_nothing(text, risen, {"0@0"})

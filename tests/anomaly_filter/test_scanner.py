@@ -609,14 +609,7 @@ def test_any_files_in_any_blocks_are_as_line_by_line(files: list[tuple[bytes, in
             seen = scanning.scan(piece)
             fresh, waits = naive.block(piece, seen)
             assert fresh == seen.fresh
-            flags = bytearray(kind % 3 == 1 for kind in range(scanning.kinds // 2))
             kinds = [kinds_at(seen, at) for at in range(seen.count)]
-            selected = [
-                at
-                for at, some in enumerate(kinds)
-                if not some or any(kind < len(flags) and flags[kind] for kind in some)
-            ]
-            assert selected == scanning.select(seen, flags)
             assert [(at, wait) for at, wait in enumerate(waits) if wait >= least] == scanning.waits(
                 seen, least
             )
@@ -674,7 +667,6 @@ def test_a_block_holds_after_the_next_scan() -> None:
     one = scanned(b"a\nb\na\rd", scanning)
     scanned(b"c\n" * 5000 + b"a\rb\n" * 5000, scanning)
     assert ([0, 1, PARTED], [1, 3, 7], [0, 2]) == (list(one.kinds), list(one.ends), list(one.parts(2)))
-    assert [0, 1, 2] == scanning.select(one, b"\1\1")
 
 
 def test_a_line_with_parts_counts_for_each_of_them() -> None:
@@ -684,13 +676,6 @@ def test_a_line_with_parts_counts_for_each_of_them() -> None:
     assert ([1, 2, 3, 2], [1, 3]) == (list(seen.parts(1)), list(seen.parts(2)))
     assert [1, 2, 2, 2] == list(scanning.counts())
     assert [0, 42, 42, 42] == list(scanning.longest_waits())
-
-
-def test_a_line_is_selected_by_any_of_its_parts() -> None:
-    scanning = Scanner()
-    seen = scanned(b"a\nb\rc\nd\\ne\na\rd", scanning)
-    for flags, selected in ((b"", []), (b"\0\0\1", [1]), (b"\1", [0, 3]), (b"\0\0\0\1\1", [2, 3])):
-        assert selected == scanning.select(seen, flags)
 
 
 # ---- limits ----

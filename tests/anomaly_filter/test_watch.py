@@ -264,18 +264,56 @@ def test_more_hosts_than_there_is_room_for_are_not_counted() -> None:
     assert counts == watches.learnt(0).hosts
 
 
-def test_lines_of_a_kind_of_which_each_is_selected_are_and_no_others() -> None:
-    watches, scanning = Watches(learns=False), Scanner()
+@settings(max_examples=150)
+@given(LOG, st.sets(st.integers(0, 12)), st.integers(1, 30))
+def test_lines_with_a_kind_of_which_each_is_selected_are_and_no_others(
+    data: bytes, each: set[int], size: int
+) -> None:
+    scanning, watches = Scanner(), Watches(learns=False)
     scanning.begin()
-    data = b"a\nb\rc\nd\\ne\na\rd\n\\n"
+    for kind in each:
+        watches.select_each(kind)
+    whole = data.split(b"\n")
+    for start in range(0, len(whole), size):
+        block = b"\n".join(whole[start : start + size]) + b"\n"
+        seen = scanning.scan(block)
+        expected = []
+        for at, kind in enumerate(seen.kinds):
+            kinds = {kind} if kind != PARTED else {*seen.parts(at)}
+            if kind == IRREGULAR or kinds & each:
+                expected.append(at)
+        assert expected == watches.select(block, seen)
+
+
+def test_a_line_is_selected_by_any_of_its_parts() -> None:
+    scanning = Scanner()
+    scanning.begin()
+    data = b"a\nb\rc\nd\\ne\na\rd"
     seen = scanning.scan(data)
-    assert [4] == watches.select(data, seen)
-    watches.select_each(2)
-    assert [1, 4] == watches.select(data, seen)
+    for each, selected in (([], []), ([2], [1]), ([0], [0, 3]), ([3, 4], [2, 3]), ([1 << 17], [])):
+        watches = Watches(learns=False)
+        for kind in each:
+            watches.select_each(kind)
+        assert selected == watches.select(data, seen)
+
+
+def test_a_block_can_be_looked_at_after_the_next_scan() -> None:
+    scanning, watches = Scanner(), Watches(learns=False)
+    scanning.begin()
+    data = b"a\nb\na\rd"
+    one = scanning.scan(data)
+    scanning.scan(b"c\n" * 5000 + b"a\rb\n" * 5000)
     watches.select_each(0)
-    assert [0, 1, 3, 4] == watches.select(data, seen)
-    watches.select_each(1 << 17)
-    assert [0, 1, 3, 4] == watches.select(data, seen)
+    assert [0, 2] == watches.select(data, one)
+    watches.select_each(1)
+    assert [0, 1, 2] == watches.select(data, one)
+
+
+def test_an_irregular_line_is_always_selected() -> None:
+    scanning, watches = Scanner(kinds_limit=1), Watches(learns=False)
+    scanning.begin()
+    data = b"a\nb\na\ra\n"
+    assert [1] == watches.select(data, scanning.scan(data))
 
 
 def test_what_has_no_room_is_selected_line_by_line() -> None:

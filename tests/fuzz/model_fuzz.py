@@ -1,19 +1,22 @@
-"""Reads models whose bytes were flipped, cut and spliced, under the sanitizers: `make fuzz SECONDS=60`.
+"""Reads models, from segments and from images, whose bytes were flipped, cut and spliced: `make fuzz SECONDS=60`.
 
     ENGINE=LIBRARY python -m tests.fuzz.model_fuzz SECONDS [NUMBER]
 
-Checked: bytes that cannot be used are refused by name, whatever else is read judges lines, and no read or write of the
-engine goes astray. Case NUMBER, which is the first one, is the same in every run.
+Checked under the sanitizers: bytes that cannot be used are refused by name, or, of an image, made anew; whatever else is
+read judges lines, and no read or write of the engine goes astray. Case NUMBER, which is the first one, is the same in
+every run.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import struct
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import count
@@ -30,6 +33,7 @@ from anomaly_filter import (
     lines,
     native,
 )
+from anomaly_filter.images import Images
 from tests.engine import pytest_configure as use_engine
 
 NAME = ModelName("acme/shop", "unit", "main", ("job",))
@@ -49,10 +53,11 @@ _TARGET = (
 )
 _NUMBERS = (0, 1, 6, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
 _CHANGES = (1, 1, 1, 4)
+_IMAGE = ".image"
 
 
 def models() -> dict[str, bytes]:
-    """Return the files of a model of two builds, by their paths."""
+    """Return the files of a model of two builds, by their paths: its segments, and the image made of them."""
     with tempfile.TemporaryDirectory(prefix="models-") as folder:
         root = Path(folder)
         for build, log in enumerate(_PASSING):
@@ -89,12 +94,16 @@ def _unpacked(data: bytes) -> tuple[Mapping[str, bytes], Callable[[Mapping[str, 
     """Return the sections of a segment or an image, and what makes a file of them."""
     if data.startswith(container._MAGIC):
         return container.unpack(data), container.pack
-    library = native.library()
-    assert library is not None
     size, count = image._HEADER.size, image._HEADER.unpack_from(data)[4]
     table = image._ENTRY.iter_unpack(data[size : size + count * image._ENTRY.size])
     sections = {name.rstrip(b"\0").decode(): data[start : start + length] for name, start, length in table}
-    return sections, lambda changed: image.pack(changed, library)
+    return sections, lambda changed: image.pack(changed, _engine())
+
+
+def _engine() -> ctypes.CDLL:
+    library = native.library()
+    assert library is not None
+    return library
 
 
 def _changed(data: bytes, others: Sequence[bytes], rng: Random) -> bytes:
@@ -118,21 +127,32 @@ def _changed(data: bytes, others: Sequence[bytes], rng: Random) -> bytes:
 
 
 def _sealed(data: bytes) -> bytes:
-    """Return a segment's file with the size and the checksum that its bytes have; any other as it is."""
-    head = container._HEADER
-    if len(data) >= head.size and data.startswith(container._MAGIC):
-        magic, version, sections, _, _ = head.unpack_from(data)
-        rest = data[head.size :]
-        return head.pack(magic, version, sections, len(data), hashlib.sha256(rest).digest()) + rest
+    """Return a file with the size and the checksum that its bytes have; what is too short for that as it is."""
+    if data.startswith(container._MAGIC) and len(data) >= (size := container._HEADER.size):
+        magic, version, sections, _, _ = container._HEADER.unpack_from(data)
+        rest = data[size:]
+        return (
+            container._HEADER.pack(magic, version, sections, len(data), hashlib.sha256(rest).digest()) + rest
+        )
+    if data.startswith(image._MAGIC) and len(data) >= (size := image._HEADER.size):
+        data = data.ljust(image._aligned(len(data)), b"\0")
+        magic, _, _, *rules = image._HEADER.unpack_from(data)
+        told = image._HEADER.pack(magic, 0, len(data), *rules) + data[size:]
+        words = ctypes.create_string_buffer(told, len(told))
+        checksum = image._checksum(ctypes.addressof(words), len(told), _engine())
+        return image._HEADER.pack(magic, checksum, len(data), *rules) + data[size:]
     return data
 
 
-def case(number: int, files: dict[str, bytes], root: Path) -> bool:
-    """Change a file of a model and judge a log by what is left of it; return whether that file could be read."""
+def case(number: int, files: dict[str, bytes], root: Path) -> str:
+    """Change a file of a model and judge a log by what is left of it; return what was changed and what came of it."""
     rng = Random(number)
     name = rng.choice(sorted(files))
+    changed = hostile(files[name], [*files.values()], rng)
+    Images(root).clear()  # an image of an earlier case would stand for its segments
     for each, data in files.items():
-        _write(root / each, hostile(data, [*files.values()], rng) if each == name else data)
+        if each == name or not each.endswith(_IMAGE):
+            _write(root / each, changed if each == name else data)
     found = ModelStore(root).find(NAME)
     filter_ = AnomalyFilter(found.model if found else None)
     scan = filter_.scored(lines([_TARGET]))
@@ -142,24 +162,28 @@ def case(number: int, files: dict[str, bytes], root: Path) -> bool:
         assert 0 <= (line.distance or 0.0) <= (line.score or 0.0) <= 1
         assert filter_.explain(text).line.distance == line.distance == filter_.distance(text)
     assert isinstance(scan.findings, tuple)
-    return found is not None and not found.unreadable
+    if name.endswith(_IMAGE):
+        # One that is refused is written anew, and then has the bytes that it had before.
+        return "images read" if (root / name).read_bytes() == changed else "images refused"
+    return "segments read" if found is not None and not found.unreadable else "segments refused"
 
 
 def main(seconds: float, first: int = 0) -> None:
     """Try one case after another for some seconds; a case that fails is named."""
     use_engine()
     files = models()
-    end, read = time.monotonic() + seconds, 0
+    end, cases = time.monotonic() + seconds, Counter[str]()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         for number in count(first):
             if time.monotonic() >= end:
                 break
             try:
-                read += case(number, files, Path(folder))
+                cases[case(number, files, Path(folder))] += 1
             except BaseException:
                 sys.stderr.write(f"model_fuzz: case {number}; again: tests.fuzz.model_fuzz 1 {number}\n")
                 raise
-    sys.stdout.write(f"{number - first} models, {read} of them with all files readable\n")
+    told = ", ".join(f"{what}: {many}" for what, many in sorted(cases.items()))
+    sys.stdout.write(f"models: {cases.total()}; {told}\n")
 
 
 if __name__ == "__main__":
