@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from ctypes import CFUNCTYPE, c_int, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 from anomaly_filter.native import ENGINE_VERSION
 from anomaly_filter.tokens import TOKENS_HASH
@@ -70,12 +71,13 @@ class Image:
     file has to do so by a rename: a file that is cut while it is mapped is the end of the process.
     """
 
-    def __init__(self, path: Path, library: ctypes.CDLL) -> None:
+    def __init__(self, path: Path, library: ctypes.CDLL, *, copied: bool = False) -> None:
         """Map a file.
 
         Args:
             path: nothing about the file is trusted.
             library: the engine.
+            copied: whether it is read into memory of this process, because somebody may cut it.
 
         Raises:
             OSError: it cannot be read.
@@ -86,7 +88,9 @@ class Image:
             if not _HEADER.size <= size <= IMAGE_LIMIT or size % _ALIGNMENT:
                 raise BadImageError(f"no image has {size} bytes")
             try:
-                self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+                self._map = (
+                    _copy(file, size) if copied else mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+                )
             except ValueError as error:
                 raise BadImageError(f"it was cut a moment ago: {error}") from None
         self.library = library
@@ -184,6 +188,13 @@ class Image:
             return self._sections[name]
         except KeyError:
             raise BadImageError(f"it has no section {name!r}") from None
+
+
+def _copy(file: BinaryIO, size: int) -> mmap.mmap:
+    memory = mmap.mmap(-1, size)
+    file.seek(0)
+    memory.write(file.read(size))  # if it has grown shorter, the checksum does not fit
+    return memory
 
 
 def _rules() -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -21,6 +22,10 @@ from anomaly_filter.model import Content
 
 _FOLDER = ".images"  # encoded() begins no name with a dot
 _SUFFIX = ".image"
+_MOUNTS = Path("/proc/self/mountinfo")
+# File systems on which a file that is removed stays for those who have mapped it. On others, such as NFS, it goes when
+# another host removes it, and with it each process that looks at it.
+_OF_ONE_HOST = frozenset(("btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"))
 _NOT_TO_BE_WRITTEN = (errno.EROFS, errno.EACCES, errno.EPERM)  # as somebody has decided
 
 
@@ -59,7 +64,7 @@ class Images:
         if path is None or library is None:
             return None
         try:
-            image = Image(path, library)
+            image = Image(path, library, copied=_file_system(path) not in _OF_ONE_HOST)
             info = Info.decode(bytes(image.bytes("info")))
             return MappedModel(mapped.content(image, info), info, image.size)
         except (OSError, BadImageError):  # it is written anew, or what is wrong with the disk is told then
@@ -117,6 +122,27 @@ class Images:
         except OSError:
             return None
         return self.folder / f"{_digest(name)}.{_digest(''.join(stamps))}{_SUFFIX}"
+
+
+def _file_system(path: Path) -> str:
+    """Return the type of the file system that a file is on; empty where that is not known.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    device = path.stat().st_dev
+    try:
+        mounts = _MOUNTS.read_text("utf-8", "surrogateescape")
+    except OSError:
+        return ""
+    number = f"{os.major(device)}:{os.minor(device)}"
+    # Behind the third field come the root, the place, options, some more fields, a dash and the type: proc(5).
+    types = (
+        line.partition(" - ")[2].split(" ")[0]
+        for line in mounts.splitlines()
+        if line.split(" ")[2:3] == [number]
+    )
+    return next(types, "")
 
 
 def _digest(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -87,6 +88,25 @@ def test_the_first_process_writes_an_image_and_all_others_map_it(store: ModelSto
         second.fallback,
         second.model.name,
     )
+
+
+@needs_engine
+@pytest.mark.parametrize("mount", ["9 1 {} / /x rw - nfs4 host:/x rw", "9 1 {} / /x rw", ""])
+def test_where_another_host_may_take_a_file_away_an_image_is_read_and_not_mapped(
+    store: ModelStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mount: str
+) -> None:
+    learn(store, "b1", "alpha", "beta")
+    there(store, NAME)
+    path = image(store)
+    expected = there(again(store), NAME).model.nearest(frozenset(["alpha"]))
+    device = path.stat().st_dev
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(mount.format(f"{os.major(device)}:{os.minor(device)}") + "\n")
+    monkeypatch.setattr("anomaly_filter.images._MOUNTS", mounts)
+    other = shutil.copytree(store.root, tmp_path / "other")  # of which nothing is mapped yet
+    model = there(ModelStore(other), NAME).model
+    assert not any(str(other) in line for line in Path("/proc/self/maps").read_text().splitlines())
+    assert expected == model.nearest(frozenset(["alpha"]))
 
 
 def test_without_the_engine_segments_are_read_and_no_image_is_written(
