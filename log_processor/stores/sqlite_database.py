@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -46,10 +47,34 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Each far line stood for itself, and was ordered by its distance.
         'UPDATE lines INDEXED BY far_lines SET score = distance, "group" = number WHERE reasons IS NOT NULL',
     ),
+    (
+        # What builds are chosen by; NULL where the document has none.
+        "ALTER TABLE files ADD COLUMN job TEXT",
+        "ALTER TABLE files ADD COLUMN project TEXT",
+        "ALTER TABLE files ADD COLUMN status TEXT",
+        "ALTER TABLE files ADD COLUMN began INTEGER",  # microseconds since 1970, UTC
+        "ALTER TABLE files ADD COLUMN shown INTEGER",
+        "ALTER TABLE files ADD COLUMN distance REAL",
+        """
+        UPDATE files SET
+            job = json_extract(document, '$.build_name'),
+            project = json_extract(document, '$.project'),
+            status = json_extract(document, '$.build_status'),
+            began = 1000 * CAST(
+                round((julianday(json_extract(document, '$."@timestamp"')) - 2440587.5) * 86400000) AS INTEGER
+            ),
+            shown = coalesce(json_extract(document, '$.lines_shown'), json_extract(document, '$.lines_far')),
+            distance = json_extract(document, '$.anomaly.max_distance')
+        """,
+        # The table's key is in it too: what is known of a fingerprint needs no look at the lines.
+        "CREATE INDEX seen_lines ON lines (fingerprint, timestamp) WHERE fingerprint IS NOT NULL",
+    ),
 )
 """The statements that lead from each schema version to the next; the file keeps its version in `user_version`."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
+
+_PAUSE_SECONDS = 0.01
 
 _MENDS = (
     (
@@ -102,7 +127,7 @@ def connect(path: Path, timeout_seconds: float) -> sqlite3.Connection:
     with sqlite_errors(path), ExitStack() as undo:
         connection = undo.enter_context(closing(_open(path, "rwc", timeout_seconds)))
         _refuse_strangers(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection, timeout_seconds)
         # Each commit reaches the disk: an acknowledged job is not submitted again after a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         _migrate(connection)
@@ -157,13 +182,29 @@ def _open(path: Path, mode: str, timeout_seconds: float) -> sqlite3.Connection:
     )
 
 
+def _write_ahead(connection: sqlite3.Connection, timeout_seconds: float) -> None:
+    """Have readers and a writer work side by side, for good: the file remembers it."""
+    begun = time.monotonic()
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:  # noqa: PERF203 - the loop is there for it
+            # For this statement alone SQLite does not wait until another process has done with it.
+            if "locked" not in str(error) or time.monotonic() - begun >= timeout_seconds:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    # In this order: another process may create ours, with its id, between the two.
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
     if tables and application != APPLICATION_ID:
         raise ConfigError(f"{path} is another program's database: name another file in store.url")
     if _version(connection) > SCHEMA_VERSION:

@@ -17,6 +17,8 @@ LINE_COLUMNS = (
     'number, timestamp, message, truncated, distance, nearest, seen_in, reasons, fingerprint, score, "group"'
 )
 
+FILE_COLUMNS = "build_uuid, started_at, document, job, project, status, began, shown, distance"
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -30,14 +32,20 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def file_row(document: FileDocument) -> tuple[int, str, int, str]:
-    """Return the columns `file, build_uuid, started_at, document`."""
-    file = document.file
+def file_row(document: FileDocument) -> tuple[object, ...]:
+    """Return the columns `file` and `FILE_COLUMNS`."""
+    file, source = document.file, file_source(document)
     return (
         file_number(file.key),
         storable(file.build_uuid),
-        _microseconds(document.started_at),
-        json.dumps(file_source(document), separators=(",", ":")),
+        microseconds(document.started_at),
+        json.dumps(source, separators=(",", ":")),
+        source.get("build_name"),
+        source.get("project"),
+        source.get("build_status"),
+        microseconds(datetime.fromisoformat(source["@timestamp"].replace("Z", "+00:00"))),
+        document.lines_shown,
+        document.max_distance,
     )
 
 
@@ -54,7 +62,7 @@ def line_row(file: int, line: LineDocument) -> LineRow:
     return (
         file,
         number,
-        _microseconds(timestamp),
+        microseconds(timestamp),
         message,
         truncated,
         distance,
@@ -74,7 +82,7 @@ def line_document(columns: LineRow) -> LineDocument:
     ) = columns  # fmt: skip
     return LineDocument(
         number=number,
-        timestamp=_EPOCH + timedelta(microseconds=timestamp),
+        timestamp=time_of(timestamp),
         message=message,
         truncated=bool(truncated),
         distance=distance,
@@ -87,6 +95,12 @@ def line_document(columns: LineRow) -> LineDocument:
     )
 
 
-def _microseconds(moment: datetime) -> int:
+def microseconds(moment: datetime) -> int:
+    """Return a time as SQLite keeps it."""
     since = moment - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def time_of(since: int) -> datetime:
+    """Return the time that SQLite keeps so, in UTC."""
+    return _EPOCH + timedelta(microseconds=since)

@@ -16,6 +16,7 @@ from log_processor.stores.chunks import chunks
 from log_processor.stores.contract import Reject
 from log_processor.stores.sqlite_database import SCHEMA_VERSION, connect, sqlite_errors, transaction
 from log_processor.stores.sqlite_rows import (
+    FILE_COLUMNS,
     LINE_COLUMNS,
     LineRow,
     file_document,
@@ -24,7 +25,7 @@ from log_processor.stores.sqlite_rows import (
     line_row,
 )
 
-PUT_FILE = "INSERT OR REPLACE INTO files (file, build_uuid, started_at, document) VALUES (?, ?, ?, ?)"
+PUT_FILE = f"INSERT OR REPLACE INTO files (file, {FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 SELECT_FILE = "SELECT document FROM files WHERE file = ?"
 PUT_LINE = f"INSERT OR REPLACE INTO lines (file, {LINE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 DELETE_LINES = """

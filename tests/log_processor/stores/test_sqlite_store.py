@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,21 +19,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from log_processor.document import LineDocument
+from log_processor.document_json import file_source
 from log_processor.errors import ConfigError, StoreUnavailable
+from log_processor.stores.contract import Wanted
 from log_processor.stores.sqlite_database import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from log_processor.stores.sqlite_reader import SqliteReader
-from log_processor.stores.sqlite_rows import file_number, line_document, line_row, storable
+from log_processor.stores.sqlite_rows import LINE_COLUMNS, file_number, line_document, line_row, storable
 from log_processor.stores.sqlite_store import SqliteStore
-from tests.log_processor.documents import a_document, a_file, a_line, lines_of, no_reject
+from log_processor.timestamps import iso_text
+from tests.log_processor.documents import START, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.servers import wait_until
 
 ROOT = Path(__file__).parents[3]
+
+CREATOR = """
+import sys, time
+from pathlib import Path
+from log_processor.stores.sqlite_database import connect
+
+folder, start = Path(sys.argv[1]), float(sys.argv[2])
+for number in range(100):
+    while time.time() < start + number * 0.02:
+        pass
+    connect(folder / str(number), 30).close()
+"""
 
 WRITER = """
 import sys
 from pathlib import Path
 from log_processor.stores.sqlite_store import SqliteStore
-from tests.log_processor.documents import a_document, a_file, lines_of, no_reject
+from log_processor.timestamps import iso_text
+from tests.log_processor.documents import START, a_document, a_file, lines_of, no_reject
 
 path, filename, count = sys.argv[1:]
 store = SqliteStore(Path(path), 30, 1000)
@@ -225,6 +244,13 @@ def test_several_processes_create_write_and_read_at_once(path: Path) -> None:
             assert list(lines_of(5000)) == list(reader.far_lines(a_file(name), 0))
 
 
+def test_workers_that_start_at_once_create_one_database(tmp_path: Path) -> None:
+    start = str(time.time() + 1)
+    command = [sys.executable, "-c", CREATOR, str(tmp_path), start]
+    workers = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [b""] * len(workers) == [worker.communicate()[1] for worker in workers]
+
+
 def test_a_reader_keeps_no_writer_waiting(path: Path) -> None:
     with store_of(path, timeout_seconds=0) as store, reader_of(path) as reader:
         store.write(a_file(), lines_of(3000), no_reject)
@@ -340,6 +366,60 @@ def test_a_database_of_before_there_were_groups_is_brought_to_the_present(path: 
         assert [far] == list(reader.far_lines(a_file(), None))
         store.write(a_file(), [a_line(6, distance=0.5, reasons=("novel",), group=5)], no_reject)
         assert [True, False] == [line.shown for line in reader.far_lines(a_file(), None)]
+
+
+def test_builds_and_lines_from_before_they_were_chosen_by_anything_are_found(path: Path) -> None:
+    start = START.replace(microsecond=7000)
+    known = {"build_name": "unit", "project": "acme/shop", "build_status": "FAILURE"}
+    file = replace(a_file(), fields={**known, "build_start": iso_text(start)})
+    bare = replace(a_file("bare.txt", "bare"), fields={})
+    with closing(sqlite3.connect(path)) as old:
+        for statement in MIGRATIONS[0] + MIGRATIONS[1]:
+            old.execute(statement)
+        for document in (a_document(file), replace(a_document(bare), max_distance=None)):
+            stored = json.dumps(file_source(document))
+            old.execute(
+                "INSERT INTO files VALUES (?, ?, ?, ?)",
+                (file_number(document.file.key), document.file.build_uuid, 0, stored),
+            )
+            row = line_row(file_number(document.file.key), a_line(5, distance=0.5, reasons=("novel",)))
+            old.execute(f"INSERT INTO lines (file, {LINE_COLUMNS}) VALUES ({', '.join('?' * 12)})", row)
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 2")
+        old.commit()
+    wanted = Wanted("unit", "acme/shop", "FAILURE", start)
+    with store_of(path) as store, reader_of(path) as reader:
+        store.prepare()
+        for found in (wanted, Wanted(since=start)):
+            assert [[file.key]] == [[d.file.key for d in files] for files in reader.builds(9, found)]
+        assert [] == reader.builds(9, Wanted(since=start + timedelta(milliseconds=1)))
+        assert [[file.key]] == [[d.file.key for d in files] for files in reader.builds(9, worst=True)]
+        assert (2, 2, 1, 1) == reader.sightings(["c0ffee"])["c0ffee"][:4]
+        assert ["unit"] == [each.job for each in reader.occurrences(["c0ffee"], 9, wanted)]
+        before = _files(path)
+        for document in (a_document(file), replace(a_document(bare), max_distance=None)):
+            store.put_file(replace(document, started_at=datetime(1970, 1, 1, tzinfo=timezone.utc)))
+        assert before == _files(path)
+
+
+def _files(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        columns = "file, build_uuid, started_at, job, project, status, began, shown, distance"
+        return connection.execute(f"SELECT {columns} FROM files ORDER BY file").fetchall()
+
+
+def test_what_is_known_of_a_fingerprint_is_found_without_a_look_at_the_lines(path: Path) -> None:
+    asked: list[str] = []
+    with store_of(path) as store, reader_of(path) as reader:
+        store.write(a_file(), lines_of(300), no_reject)
+        reader.builds(1)
+        connection = reader._connection
+        assert connection is not None
+        connection.set_trace_callback(asked.append)
+        reader.sightings(["c0ffee", "f00"], Wanted(since=START))
+        connection.set_trace_callback(None)
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert plan[0].startswith("SEARCH seen USING COVERING INDEX seen_lines (fingerprint=?")
 
 
 def test_a_newer_schema_is_a_mistake_of_the_configuration(path: Path) -> None:
