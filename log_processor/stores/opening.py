@@ -51,9 +51,9 @@ def open_reader(settings: StoreSettings) -> Reader:
 
         return SqliteReader(_database(settings.url), settings.timeout_seconds)
     if scheme in ELASTIC_SCHEMES:
-        from log_processor.stores.elastic_store import ElasticStore  # noqa: PLC0415 - see above
+        from log_processor.stores.elastic_reader import ElasticReader  # noqa: PLC0415 - see above
 
-        return ElasticStore(settings)
+        return ElasticReader(settings)
     if scheme == LOGSTASH_SCHEME:
         raise ConfigError(
             f"store.url {settings.url!r}: Logstash can only be written; name the Elasticsearch or OpenSearch that "

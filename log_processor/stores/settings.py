@@ -16,6 +16,7 @@ class StoreSettings:
         password: that user's.
         api_key: the encoded key, in place of user and password.
         ca_certs: file with the certificates that the cluster's is checked against; None for the usual ones.
+        fingerprint: SHA-256 of the cluster's own certificate in hex, in place of `ca_certs`.
         verify_certs: whether the cluster's certificate is checked.
         timeout_seconds: longest wait for one answer (a database's lock, a server's reply).
         index_prefix: what the names of daily indices begin with.
@@ -29,6 +30,7 @@ class StoreSettings:
     password: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     ca_certs: str | None = None
+    fingerprint: str | None = None
     verify_certs: bool = True
     timeout_seconds: float = 30
     index_prefix: str = "logstash-"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from log_processor.document import LineDocument
+from log_processor.document import LineDocument, LogFile
 from log_processor.errors import StoreUnavailable
 from log_processor.schema import line_mapping
-from log_processor.stores import elastic_store
-from log_processor.stores.contract import Reader, Store
+from log_processor.stores import elastic_reader, sqlite_reader
+from log_processor.stores.contract import Occurrence, Reader, Sighting, Store, Wanted
 from log_processor.stores.opening import open_reader, open_store
 from log_processor.stores.settings import StoreSettings
+from log_processor.timestamps import iso_text
 from tests.log_processor.documents import DAY, START, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.conftest import BOTH
 from tests.services.indices import ask, own_indices
@@ -214,11 +215,209 @@ def test_builds_are_listed_by_their_latest_work_newest_first(opened: Opened) -> 
 
 
 def test_a_build_of_many_files_is_read_whole(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elastic_store, "PAGE", 10)
+    monkeypatch.setattr(elastic_reader, "PAGE", 10)
     names = [f"{number:02}.txt" for number in range(30)]
     for name in reversed(names):
         opened.store.put_file(a_document(a_file(name)))
     assert names == [document.file.filename for document in opened.reader.files(a_file().build_uuid)]
+
+
+# ---- which builds, and which have a line ------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+FARS: dict[str, tuple[str, str, str, int, list[tuple[int, float | None]]]] = {
+    # build: its job, project, status, begin in hours after START, lines shown and farthest line by file
+    "one": ("unit", "acme/shop", "FAILURE", 0, [(1, 0.9), (1, 0.2)]),
+    "two": ("unit", "acme/shop", "SUCCESS", 1, [(3, 0.4)]),
+    "three": ("lint", "acme/shop", "FAILURE", 2, [(2, 0.4), (9, None)]),
+    "four": ("lint", "acme/till", "FAILURE", 3, [(99, None)]),
+    "bare": ("", "", "", 4, [(0, 0.0)]),
+}
+
+
+def a_build(
+    build: str, job: str, project: str, status: str, start: datetime = START
+) -> Callable[[str], LogFile]:
+    fields = {
+        "build_name": job,
+        "project": project,
+        "build_status": status,
+        "build_start": iso_text(start),
+        "log_url": "https://l/f",
+    }
+    known = {name: value for name, value in fields.items() if value}
+    return lambda filename: LogFile(build, filename, start.date(), known)
+
+
+def put_builds(opened: Opened) -> None:
+    for build, (job, project, status, hour, shown) in FARS.items():
+        file = a_build(build, job, project, status, START + hour * HOUR)
+        for at, (number, distance) in enumerate(shown):
+            document = a_document(file(f"{at}.txt"), START + hour * HOUR)
+            opened.store.put_file(replace(document, lines_shown=number, max_distance=distance))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "newest", "worst"),
+    [
+        (Wanted(), ["bare", "four", "three", "two", "one"], ["two", "one", "three", "bare"]),
+        (Wanted(job="unit"), ["two", "one"], ["two", "one"]),
+        (Wanted(project="acme/shop"), ["three", "two", "one"], ["two", "one", "three"]),
+        (Wanted(status="FAILURE"), ["four", "three", "one"], ["one", "three"]),
+        (Wanted(since=START + 2 * HOUR), ["bare", "four", "three"], ["three", "bare"]),
+        (Wanted(since=START + 2 * HOUR + timedelta(milliseconds=1)), ["bare", "four"], ["bare"]),
+        (Wanted(job="unit", status="FAILURE"), ["one"], ["one"]),
+        (Wanted(besides="two"), ["bare", "four", "three", "one"], ["one", "three", "bare"]),
+        (Wanted(job="UNIT"), [], []),
+        (Wanted(project="acme"), [], []),
+    ],
+)
+def test_builds_are_chosen(opened: Opened, wanted: Wanted, newest: list[str], worst: list[str]) -> None:
+    put_builds(opened)
+
+    def listed(limit: int, *, worst: bool) -> list[str]:
+        return [files[0].file.build_uuid for files in opened.reader.builds(limit, wanted, worst=worst)]
+
+    assert newest == listed(10, worst=False)
+    assert newest[:2] == listed(2, worst=False)
+    assert worst == listed(10, worst=True)
+    assert worst[:1] == listed(1, worst=True)
+
+
+def test_a_chosen_build_comes_with_all_its_files(opened: Opened) -> None:
+    put_builds(opened)
+    (files,) = opened.reader.builds(1, Wanted(job="lint", project="acme/shop"), worst=True)
+    assert ["0.txt", "1.txt"] == [document.file.filename for document in files]
+
+
+def far(number: int, fingerprint: str, hours: float = 0, message: str = "") -> LineDocument:
+    line = a_line(number, message, 0.9, ("novel",))
+    return line._replace(timestamp=START + hours * HOUR, fingerprint=fingerprint)
+
+
+def put_lines(opened: Opened) -> None:
+    """Three builds that share a far line, on two days; written in no order, some of it twice."""
+    one, two = a_build("one", "unit", "acme/shop", "FAILURE"), a_build("two", "unit", "acme/till", "SUCCESS")
+    three = a_build("three", "lint", "acme/till", "FAILURE", START + 24 * HOUR)
+    content = [
+        (three("z.txt"), [far(4, "aaaa", 24, "last of z"), far(5, "bbbb", 25)]),
+        (two("a.txt"), [far(1, "aaaa", 3, "two"), a_line(2)]),
+        (three("b.txt"), [far(9, "aaaa", 24, "last of b"), far(10, "aaaa", 24, "the same moment")]),
+        (one("a.txt"), [a_line(1), far(2, "aaaa", 2, "late"), far(3, "aaaa", 1, "early")]),
+    ]
+    for file, lines in [*content, content[3], content[0]]:
+        opened.store.put_file(a_document(file))
+        opened.store.write(file, lines, no_reject)
+        opened.store.put_file(a_document(file))
+
+
+A_DAY, LATER = START + 24 * HOUR, START + 3 * HOUR
+AAAA = Sighting(6, 3, 2, 2, START + HOUR, A_DAY)
+BBBB = Sighting(1, 1, 1, 1, START + 25 * HOUR, START + 25 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("fingerprints", "wanted", "expected"),
+    [
+        (["aaaa", "bbbb", "cccc"], Wanted(), {"aaaa": AAAA, "bbbb": BBBB}),
+        (["bbbb", "bbbb"], Wanted(), {"bbbb": BBBB}),
+        (["cccc"], Wanted(), {}),
+        ([], Wanted(), {}),
+        (
+            ["aaaa", "bbbb"],
+            Wanted(besides="three"),
+            {"aaaa": Sighting(3, 2, 1, 2, START + HOUR, START + 3 * HOUR)},
+        ),
+        (["aaaa"], Wanted(job="lint"), {"aaaa": Sighting(3, 1, 1, 1, A_DAY, A_DAY)}),
+        (
+            ["aaaa"],
+            Wanted(project="acme/till", status="SUCCESS"),
+            {"aaaa": Sighting(1, 1, 1, 1, LATER, LATER)},
+        ),
+        (["aaaa"], Wanted(since=START + 2 * HOUR), {"aaaa": Sighting(5, 3, 2, 2, START + 2 * HOUR, A_DAY)}),
+        (["aaaa"], Wanted(since=A_DAY + HOUR), {}),
+    ],
+)
+def test_what_is_known_of_a_fingerprint_is_counted_once(
+    opened: Opened, fingerprints: list[str], wanted: Wanted, expected: dict[str, Sighting]
+) -> None:
+    put_lines(opened)
+    assert expected == opened.reader.sightings(fingerprints, wanted)
+
+
+def test_what_a_rerun_took_away_is_no_longer_known(opened: Opened) -> None:
+    put_lines(opened)
+    three = a_build("three", "lint", "acme/till", "FAILURE", A_DAY)
+    opened.store.forget_after(three("z.txt"), 3)
+    opened.store.write(three("b.txt"), [a_line(9), far(10, "dddd", 24)], no_reject)
+    with closing(open_reader(opened.settings)) as reader:
+        found = reader.sightings(["aaaa", "bbbb", "dddd"])
+    assert Sighting(3, 2, 1, 2, START + HOUR, START + 3 * HOUR) == found["aaaa"]
+    assert {"aaaa", "dddd"} == set(found)
+
+
+def test_a_build_of_no_job_has_none(opened: Opened) -> None:
+    file = a_build("bare", "", "", "")("a.txt")
+    opened.store.put_file(a_document(file))
+    opened.store.write(file, [far(1, "aaaa")], no_reject)
+    assert {"aaaa": Sighting(1, 1, 0, 0, START, START)} == opened.reader.sightings(["aaaa"])
+    ((found),) = opened.reader.occurrences(["aaaa"], 1)
+    assert ("bare", "", "", "") == (found.build_uuid, found.job, found.project, found.status)
+
+
+def test_any_number_of_fingerprints_is_asked_for(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (elastic_reader, sqlite_reader):
+        monkeypatch.setattr(module, "FINGERPRINTS", 100)
+    file = a_build("one", "unit", "acme/shop", "FAILURE")("a.txt")
+    opened.store.put_file(a_document(file))
+    opened.store.write(file, [far(number, f"{number:04}") for number in range(1, 251)], no_reject)
+    found = opened.reader.sightings({f"{number:04}" for number in range(300)})
+    assert [f"{number:04}" for number in range(1, 251)] == sorted(found)
+    assert {1} == {sighting.lines for sighting in found.values()}
+
+
+THREE = Occurrence(
+    "three", "lint", "acme/till", "FAILURE", 3, A_DAY, A_DAY, "b.txt", 9, "last of b", "https://l/f#L9"
+)
+TWO = Occurrence("two", "unit", "acme/till", "SUCCESS", 1, LATER, LATER, "a.txt", 1, "two", "https://l/f#L1")
+ONE = Occurrence(
+    "one",
+    "unit",
+    "acme/shop",
+    "FAILURE",
+    2,
+    START + HOUR,
+    START + 2 * HOUR,
+    "a.txt",
+    2,
+    "late",
+    "https://l/f#L2",
+)
+
+
+@pytest.mark.parametrize(
+    ("fingerprints", "limit", "wanted", "expected"),
+    [
+        (["aaaa"], 10, Wanted(), [THREE, TWO, ONE]),
+        (["aaaa"], 2, Wanted(), [THREE, TWO]),
+        (["aaaa"], 10, Wanted(job="unit"), [TWO, ONE]),
+        (["aaaa"], 10, Wanted(besides="three", status="FAILURE"), [ONE]),
+        (["aaaa", "cccc"], 10, Wanted(project="acme/shop"), [ONE]),
+        (["cccc"], 10, Wanted(), []),
+        (["aaaa"], 10, Wanted(job="none"), []),
+    ],
+)
+def test_the_builds_with_a_line_come_latest_first(
+    opened: Opened, fingerprints: list[str], limit: int, wanted: Wanted, expected: list[Occurrence]
+) -> None:
+    put_lines(opened)
+    assert expected == opened.reader.occurrences(fingerprints, limit, wanted)
+
+
+def test_a_store_that_nothing_was_written_to_knows_no_line(opened: Opened) -> None:
+    assert {} == opened.reader.sightings(["aaaa"])
+    assert [] == opened.reader.occurrences(["aaaa"], 10)
+    assert [] == opened.reader.builds(10, Wanted(job="unit"), worst=True)
 
 
 @pytest.mark.parametrize("day", [date(1970, 1, 1), date(2026, 12, 31), date(2099, 1, 2)])

@@ -1,0 +1,79 @@
+"""Reading a cluster that has more than our documents, or goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from log_processor.document import FileDocument
+from log_processor.query.builds import Build
+from log_processor.query.watch import Watch
+from log_processor.stores.contract import Reader
+from log_processor.stores.elastic_reader import ElasticReader
+from log_processor.stores.elastic_store import ElasticStore
+from log_processor.stores.settings import StoreSettings
+from tests.log_processor.documents import a_document, a_file, lines_of, no_reject
+from tests.services.indices import ask, own_indices
+from tests.services.servers import SearchServer
+
+OLD_DAY = "2016.01.01"
+
+
+@pytest.fixture
+def settings(cluster: str) -> Iterator[StoreSettings]:
+    with own_indices(cluster) as settings:
+        yield settings
+
+
+def test_indices_from_before_our_template_are_no_hindrance(settings: StoreSettings) -> None:
+    old = f"{settings.url}/{settings.index_prefix}{OLD_DAY}"
+    text = {"type": "text"}
+    names = ("build_uuid", "build_name", "project", "build_status", "filename")
+    ask("PUT", old, {"mappings": {"properties": dict.fromkeys(names, text)}})
+    ask("POST", f"{old}/_doc?refresh=true", dict.fromkeys(names, "c0ffee"))
+    with closing(ElasticStore(settings)) as store, closing(ElasticReader(settings)) as reader:
+        store.prepare()
+        store.put_file(a_document(a_file()))
+        store.write(a_file(), lines_of(300), no_reject)
+        assert (3, 1, 1, 0) == reader.sightings(["c0ffee", "f00"])["c0ffee"][:4]
+        assert [a_file().build_uuid] == [each.build_uuid for each in reader.occurrences(["c0ffee"], 9)]
+
+
+def test_a_watch_outlives_the_cluster(cluster_server: SearchServer, settings: StoreSettings) -> None:
+    shown: list[tuple[str, int]] = []
+    said: list[str] = []
+    first, second = a_file("a.txt"), a_file("b.txt")
+
+    def put(store: ElasticStore, name: str) -> None:
+        file = a_file(name)
+        store.write(file, lines_of(300), no_reject)
+        store.put_file(replace(a_document(file), lines_far=3))
+
+    def show(reader: Reader, build: Build, document: FileDocument) -> None:
+        assert document in build.files
+        shown.append((document.file.filename, sum(1 for _ in reader.far_lines(document.file, None))))
+
+    def restart(store: ElasticStore) -> Iterator[None]:
+        cluster_server.kill()
+        try:
+            yield
+        finally:
+            cluster_server.start()
+        put(store, second.filename)
+        yield
+
+    with closing(ElasticStore(settings)) as store:
+        store.prepare()
+        put(store, first.filename)
+        story = restart(store)
+        watch = Watch(
+            first.build_uuid, lambda: ElasticReader(settings), show, said.append, lambda _: next(story, None)
+        )
+        build = watch.follow()
+    assert [("a.txt", 3), ("b.txt", 3)] == shown
+    assert 2 == len(build.files)
+    (away,) = said
+    assert "cannot be reached" in away
