@@ -50,12 +50,14 @@ class Scoring:
         model: the model's name; None without a model.
         version: short hash of the model's set of segments; None without a model.
         baselines: how many passing builds the model holds.
+        age_days: how long before the work on the file the newest of them ran; None without a model.
     """
 
     status: Status = Status.NO_MODEL
     model: str | None = None
     version: str | None = None
     baselines: int = 0
+    age_days: float | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,8 @@ class FileDocument:
         findings: facts about the whole file, kept apart from far lines.
         started_at: aware UTC time at which the work began.
         seconds: how long the work took.
+        lag_seconds: from the file's last change, by its log server, until it was stored for the first time; None
+            where the server did not say.
         worker: host name and process id of the worker.
     """
 
@@ -199,4 +203,5 @@ class FileDocument:
     build_files: int | None = None
     findings: tuple[Finding, ...] = ()
     seconds: float = 0.0
+    lag_seconds: float | None = None
     worker: str = ""

@@ -109,6 +109,10 @@ def file_source(document: FileDocument) -> dict[str, Any]:
     }
     if document.max_distance is not None:
         source["anomaly"]["max_distance"] = document.max_distance
+    if file.scoring.age_days is not None:
+        source["anomaly"]["model_age_days"] = file.scoring.age_days
+    if document.lag_seconds is not None:
+        source["lag_seconds"] = document.lag_seconds
     if document.reason:
         source["reason"] = document.reason
     if document.build_files is not None:
@@ -138,6 +142,7 @@ def file_from_source(source: Mapping[str, Any]) -> FileDocument:
                 model=anomaly.get("model"),
                 version=anomaly.get("model_version"),
                 baselines=anomaly["baselines"],
+                age_days=anomaly.get("model_age_days"),
             ),
             received_at=_moment(source["received_at"]) if "received_at" in source else None,
         )
@@ -151,6 +156,7 @@ def file_from_source(source: Mapping[str, Any]) -> FileDocument:
             build_files=source.get("build_files"),
             findings=tuple(map(_finding, source["findings"])),
             seconds=source["seconds"],
+            lag_seconds=source.get("lag_seconds"),
             worker=source["worker"],
             **{name: source[name] for name in _COUNTS if name != "lines_shown"},
             lines_shown=source.get("lines_shown", source["lines_far"]),  # the same, before there were groups

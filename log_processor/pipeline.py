@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import partial
 from itertools import chain, islice
 
@@ -131,14 +131,14 @@ class Pipeline:
                 found.model if found else None, threshold=self.rules.threshold, tokenizer=self.tokenizer
             )
             scan = anomaly_filter.scored(work.read(body, teacher))
-            document = self._stored(work, body, scan, _scoring(found), letter)
+            document = self._stored(work, body, scan, _scoring(found, work.started), letter)
         if scan.worst is not None:
             # That the baseline does not fit is known at the end only: once more, to show no more than the worst lines.
             work = Work(job, work.started, work.stopwatch)
             with self.fetcher.open(job.source_url) as body:
                 letter.discard()
                 scan = anomaly_filter.scored(work.read(body), only=scan.worst)
-                document = self._stored(work, body, scan, _scoring(found), letter)
+                document = self._stored(work, body, scan, _scoring(found, work.started), letter)
         if teacher and document.outcome is Outcome.INDEXED:
             self._learn(work, document.file, teacher)
         return document
@@ -164,7 +164,10 @@ class Pipeline:
             )
         if earlier and (earlier.outcome is not Outcome.INDEXED or earlier.lines_read > work.lines_read):
             self.store.forget_after(document.file, work.lines_read)
-        document = work.ended(document, indexed, scan.findings, self.now())
+        now = self.now()
+        document = replace(
+            work.ended(document, indexed, scan.findings, now), lag_seconds=_lag(work, body, earlier, now)
+        )
         self.store.put_file(document)
         return document
 
@@ -279,12 +282,22 @@ def _again(earlier: FileDocument, begun: FileDocument) -> FileDocument:
     return replace(earlier, outcome=Outcome.RUNNING, started_at=begun.started_at, worker=begun.worker)
 
 
-def _scoring(found: Found | None) -> Scoring:
+def _lag(work: Work, body: Body, earlier: FileDocument | None, now: datetime) -> float | None:
+    """Return the seconds from the file's last change until it is stored; a later run does not make them more."""
+    if earlier and earlier.lag_seconds is not None:
+        return earlier.lag_seconds
+    if body.last_modified is None or not work.is_credible(body.last_modified):
+        return None
+    return max((now - body.last_modified).total_seconds(), 0.0)
+
+
+def _scoring(found: Found | None, now: datetime) -> Scoring:
     if found is None:
         return Scoring()
     model = found.model
     status = Status.FALLBACK if found.fallback else Status.SCORED
-    return Scoring(status, model.name, model.version, len(model.builds))
+    age = max((now - found.newest) / timedelta(days=1), 0.0)
+    return Scoring(status, model.name, model.version, len(model.builds), age)
 
 
 def _begun(work: Work, day: date, day_source: DaySource, scoring: Scoring, worker: str) -> FileDocument:

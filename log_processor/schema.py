@@ -1,14 +1,14 @@
 """The fields of a stored document: one table, and what follows from it.
 
-The mappings and index templates are portable between Elasticsearch 8 and 9 and OpenSearch 2 and 3: they use
-only field types that all four have, without extra modules.
+The mappings are portable between Elasticsearch 8 and 9 and OpenSearch 2 and 3: they use only field types that all
+four have, without extra modules.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from typing import Any
@@ -75,7 +75,7 @@ class Field:
         kind: what it holds.
         on: which documents have it.
         about: one sentence.
-        alias: the name that OpenTelemetry gives the same thing; searches may use either.
+        alias: the name that OpenTelemetry, or else ECS, gives the same thing; searches may use either.
         from_job: whether a job's `event.fields` may carry it.
     """
 
@@ -93,7 +93,7 @@ def _job(name: str, kind: Kind, about: str, alias: str = "") -> Field:
 
 FIELDS = (
     Field("@timestamp", Kind.DATE, On.BOTH, "When the line was written; of a file, when its build began."),
-    Field("received_at", Kind.DATE, On.BOTH, "When the worker took the job."),
+    Field("received_at", Kind.DATE, On.BOTH, "When the worker took the job.", "event.created"),
     Field("message", Kind.TEXT, On.LINE, "The line, secrets masked."),
     Field("tags", Kind.KEYWORDS, On.BOTH, "What the submitter calls this sort of log, its base name first."),
     Field("build_uuid", Kind.KEYWORD, On.BOTH, "The build.", "cicd.pipeline.run.id"),
@@ -109,7 +109,7 @@ FIELDS = (
     _job("build_queue", Kind.KEYWORD, "The pipeline: check, gate, periodic, …"),
     _job("build_set", Kind.KEYWORD, "The build set."),
     _job("build_ref", Kind.KEYWORD, "The git reference that was built."),
-    _job("build_branch", Kind.KEYWORD, "The branch that the change is for."),
+    _job("build_branch", Kind.KEYWORD, "The branch that the change is for.", "vcs.ref.base.name"),
     _job("build_change", Kind.INTEGER, "The change's number.", "vcs.change.id"),
     _job("build_patchset", Kind.KEYWORD, "The change's patch set: a number, or a commit."),
     _job("build_newrev", Kind.KEYWORD, "The commit, of a branch or tag build.", "vcs.ref.head.revision"),
@@ -117,7 +117,7 @@ FIELDS = (
     _job("project", Kind.KEYWORD, "The full name of the project.", "vcs.repository.name"),
     _job("tenant", Kind.KEYWORD, "The CI system's tenant."),
     _job("voting", Kind.INTEGER, "1: the build's result counts; 0: it does not; 2: unknown."),
-    _job("log_url", Kind.URL, "The file's address for a person."),
+    _job("log_url", Kind.URL, "The file's address for a person.", "url.full"),
     _job("change_url", Kind.URL, "The change's address for a person."),
     _job("node_provider", Kind.KEYWORD, "The cloud and region that the build ran in."),
     _job(
@@ -164,6 +164,12 @@ FIELDS = (
         "A hash of the far line's tokens, the same in every build.",
     ),
     Field("anomaly.max_distance", Kind.FLOAT, On.FILE, "The distance of the file's farthest line."),
+    Field(
+        "anomaly.model_age_days",
+        Kind.FLOAT,
+        On.FILE,
+        "How long before the work on the file the newest build of the model ran.",
+    ),
     # Where the line is.
     Field("log.line", Kind.INTEGER, On.LINE, "The line's number, 1-based."),
     Field("log.line_url", Kind.STORED, On.LINE, "The line's address for a person."),
@@ -188,12 +194,15 @@ FIELDS = (
     Field("findings.seen", Kind.STORED, On.FILE, "What this file has instead."),
     Field("started_at", Kind.DATE, On.FILE, "When the work on the file began."),
     Field("seconds", Kind.FLOAT, On.FILE, "How long the work took."),
+    Field(
+        "lag_seconds",
+        Kind.FLOAT,
+        On.FILE,
+        "From the file's last change, by its log server, until it was stored for the first time.",
+    ),
     Field("worker", Kind.KEYWORD, On.FILE, "Host name and process id of the worker."),
     Field("extra", Kind.ANYTHING, On.FILE, "What the job carried beyond this table, or in another shape."),
 )
-
-TEMPLATE_VERSION = 2
-"""To be raised whenever the index templates change; a cluster keeps the newest."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _FROM_JOB = {field.name: field.kind for field in FIELDS if field.from_job}
@@ -201,42 +210,21 @@ _FROM_JOB = {field.name: field.kind for field in FIELDS if field.from_job}
 
 def line_mapping() -> dict[str, Any]:
     """Return the mapping of line documents, in the JSON form that a cluster takes."""
-    return _mapping(On.LINE)
+    return mapping(field for field in FIELDS if On.LINE in field.on)
 
 
 def file_mapping() -> dict[str, Any]:
     """Return the mapping of file documents, in the JSON form that a cluster takes."""
-    return _mapping(On.FILE)
+    return mapping(field for field in FIELDS if On.FILE in field.on)
 
 
-def line_template(pattern: str = "logstash-*") -> dict[str, Any]:
-    """Return the index template of the daily indices; a build's lines lie together in them, in order."""
-    settings = {"refresh_interval": "30s", "sort.field": ["build_uuid", "filename", "log.line"]}
-    return _template(pattern, settings, line_mapping())
-
-
-def file_template(index: str = "anomaly-files") -> dict[str, Any]:
-    """Return the index template of the index of file documents."""
-    return _template(index, {}, file_mapping())
-
-
-def _template(pattern: str, settings: Mapping[str, object], mapping: dict[str, Any]) -> dict[str, Any]:
-    index = {"codec": "best_compression", "number_of_shards": 1, **settings}
-    return {
-        "index_patterns": [pattern],
-        "_meta": {"version": TEMPLATE_VERSION},
-        "priority": 500,  # above what the servers ship for patterns like logs-*-*
-        "template": {"settings": {"index": index}, "mappings": mapping},
-    }
-
-
-def _mapping(on: On) -> dict[str, Any]:
+def mapping(fields: Iterable[Field]) -> dict[str, Any]:
+    """Return the mapping of these fields and their aliases; other fields are stored, and not indexed."""
     properties: dict[str, Any] = {}
-    for field in FIELDS:
-        if on in field.on:
-            _place(properties, field.name, _TYPES[field.kind])
-            if field.alias:
-                _place(properties, field.alias, {"type": "alias", "path": field.name})
+    for field in fields:
+        _place(properties, field.name, _TYPES[field.kind])
+        if field.alias:
+            _place(properties, field.alias, {"type": "alias", "path": field.name})
     return {"dynamic": False, "properties": properties}
 
 

@@ -47,7 +47,7 @@ FILE = LogFile(
     },
     tags=("job-output.txt", "console"),
     extra={"colour": "red"},
-    scoring=Scoring(Status.SCORED, "nova/tempest", "abc123", 8),
+    scoring=Scoring(Status.SCORED, "nova/tempest", "abc123", 8, 1.25),
     received_at=NOON,
 )
 FAR = LineDocument(
@@ -213,6 +213,7 @@ DOCUMENT = FileDocument(
         Finding("burst", "retrying", 4, "2 times", "200 times"),
     ),
     seconds=1.5,
+    lag_seconds=30.5,
     worker="host:1",
 )
 
@@ -235,6 +236,7 @@ def test_a_file_document_has_every_field() -> None:
             "model_version": "abc123",
             "baselines": 8,
             "max_distance": 0.75,
+            "model_age_days": 1.25,
         },
         "outcome": "too_large",
         "reason": "more than 1 GB",
@@ -254,6 +256,7 @@ def test_a_file_document_has_every_field() -> None:
         ],
         "started_at": "2024-01-02T12:00:00.123456Z",
         "seconds": 1.5,
+        "lag_seconds": 30.5,
         "worker": "host:1",
     }
 
@@ -307,7 +310,14 @@ JOB_FIELDS = st.fixed_dictionaries(
 EXTRA = st.dictionaries(
     TEXT, st.none() | COUNTS | TEXT | st.lists(TEXT) | st.dictionaries(TEXT, TEXT), max_size=3
 )
-SCORINGS = st.builds(Scoring, st.sampled_from(Status), st.none() | TEXT, st.none() | TEXT, COUNTS)
+SCORINGS = st.builds(
+    Scoring,
+    st.sampled_from(Status),
+    st.none() | TEXT,
+    st.none() | TEXT,
+    COUNTS,
+    st.none() | st.floats(0, 1e6),
+)
 FILES = st.builds(
     LogFile,
     TEXT,
@@ -351,6 +361,7 @@ DOCUMENTS = st.builds(
     build_files=st.none() | COUNTS,
     findings=st.lists(st.builds(Finding, TEXT, TEXT, st.none() | COUNTS, TEXT, TEXT)).map(tuple),
     seconds=st.floats(0, allow_infinity=False),
+    lag_seconds=st.none() | st.floats(0, allow_infinity=False),
     worker=TEXT,
 )
 

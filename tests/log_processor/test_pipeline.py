@@ -762,6 +762,32 @@ def test_the_age_of_the_model_is_that_of_its_newest_build(shop: Workshop) -> Non
     shop.run(FAILING)
     age = shop.metrics.registry.get_sample_value("log_processor_model_age_seconds")
     assert timedelta(days=7).total_seconds() == age
+    assert 7.0 == shop.file().file.scoring.age_days
+
+
+def test_a_file_without_a_model_has_no_age_of_one(shop: Workshop) -> None:
+    shop.run(FAILING)
+    assert shop.file().file.scoring.age_days is None
+
+
+def test_the_lag_is_from_the_last_change_of_the_log_to_its_first_storing(shop: Workshop) -> None:
+    url = shop.log("b1.txt", FAILING, NOON - timedelta(minutes=5))
+    shop.pipeline.process(shop.job(url))
+    assert 300.0 == shop.file().lag_seconds
+
+    shop.clock.advance(days=3)
+    shop.pipeline.process(shop.job(url))
+    assert 300.0 == shop.file().lag_seconds
+
+
+def test_a_log_of_a_time_that_cannot_be_has_no_lag(shop: Workshop) -> None:
+    shop.pipeline.process(shop.job(shop.log("b1.txt", FAILING, NOON.replace(year=1990))))
+    assert shop.file().lag_seconds is None
+
+
+def test_a_log_of_a_clock_that_is_ahead_has_no_negative_lag(shop: Workshop) -> None:
+    shop.pipeline.process(shop.job(shop.log("b1.txt", FAILING, NOON + timedelta(hours=1))))
+    assert 0.0 == shop.file().lag_seconds
 
 
 def test_the_job_s_fields_are_in_its_documents(shop: Workshop) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -12,15 +11,12 @@ from hypothesis import strategies as st
 
 from log_processor.schema import (
     FIELDS,
-    TEMPLATE_VERSION,
     Kind,
     On,
     file_mapping,
-    file_template,
     integer,
     legacy_fields,
     line_mapping,
-    line_template,
 )
 
 UUID = "4f440b7e8c4b493c81ddf709d8a54076"
@@ -65,6 +61,8 @@ def test_every_alias_leads_to_a_field() -> None:
     assert "build_status" == paths["cicd.pipeline.result"]
     assert "project" == paths["vcs.repository.name"]
     assert "filename" == paths["log.file.path"]
+    assert "log_url" == paths["url.full"]
+    assert "received_at" == paths["event.created"]
     assert all(found[path]["type"] != "alias" for path in paths.values())
 
 
@@ -77,26 +75,6 @@ def test_fields_are_typed_for_what_is_asked_of_them() -> None:
     assert {"type": "double"} == found["anomaly.distance"]
     assert {"type": "long"} == found["build_change"]
     assert {"type": "object", "enabled": False} == leaves(file_mapping())["extra"]
-
-
-def test_the_template_of_lines_keeps_a_build_together() -> None:
-    template = line_template()
-    index = template["template"]["settings"]["index"]
-
-    assert ["logstash-*"] == template["index_patterns"]
-    assert 500 == template["priority"]
-    assert ["build_uuid", "filename", "log.line"] == index["sort.field"]
-    assert "best_compression" == index["codec"]
-    assert "30s" == index["refresh_interval"]
-    assert 1 == index["number_of_shards"]
-    assert line_mapping() == template["template"]["mappings"]
-
-
-def test_the_template_of_files_names_their_index() -> None:
-    assert ["anomaly-files"] == file_template()["index_patterns"]
-    assert ["mine"] == file_template("mine")["index_patterns"]
-    assert ["mine-*"] == line_template("mine-*")["index_patterns"]
-    assert file_mapping() == file_template()["template"]["mappings"]
 
 
 def test_a_mapping_is_the_callers_to_change() -> None:
@@ -214,9 +192,3 @@ def test_both_halves_can_be_written_as_json_in_utf_8_and_read_back(fields: dict[
 @pytest.mark.parametrize("text", ["", "-", "1.0", " 1", "1\n", "\u0661", "1e3", "0x1", "1_0"])
 def test_only_ascii_digits_are_an_integer(text: str) -> None:
     assert integer(text) is None
-
-
-def test_a_change_of_the_templates_raises_their_version() -> None:
-    """Where this fails the templates have changed: raise TEMPLATE_VERSION, then note the new digest here."""
-    content = json.dumps([line_template()["template"], file_template()["template"]], sort_keys=True)
-    assert (2, "1dae267ee85c") == (TEMPLATE_VERSION, hashlib.sha256(content.encode()).hexdigest()[:12])

@@ -137,8 +137,9 @@ class Workshop:
     def documents(self, build: str = "b1") -> tuple[FileDocument, list[LineDocument]]:
         """Everything that is stored of the file, without the times of processing."""
         document = self.file(build)
-        file = replace(document.file, received_at=None)
-        return replace(document, file=file, started_at=NOON, seconds=0.0), self.lines(build)
+        scoring = replace(document.file.scoring, age_days=None)
+        file = replace(document.file, received_at=None, scoring=scoring)
+        return replace(document, file=file, started_at=NOON, seconds=0.0, lag_seconds=None), self.lines(build)
 
     def letters(self) -> list[DeadLetter]:
         return list(self.dead_letters)
