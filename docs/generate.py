@@ -1,10 +1,11 @@
-"""Writes the reference pages from the code: docs/cli.md and docs/configuration.md. `--check` only compares."""
+"""Writes from the code: docs/cli.md, docs/configuration.md and config/templates. `--check` only compares."""
 
 from __future__ import annotations
 
 import argparse
 import functools
 import importlib.util
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,11 +13,13 @@ from pathlib import Path
 
 from log_processor.config import ELASTIC_VARIABLES, Key, keys
 from log_processor.config.values import describe
+from log_processor.setup.exported import exported
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
     "log-processor": "log_processor.cli",
     "anomaly-query": "log_processor.query.cli",
+    "anomaly-setup": "log_processor.setup.cli",
     "log-classify": "log_classify.cli",
 }
 """Commands and the modules whose `build_parser()` describes them."""
@@ -60,6 +63,8 @@ def pages() -> dict[Path, str]:
     Since 3.13 argparse words its help another way; the page of commands is that of the versions before.
     """
     found = {ROOT / "docs/configuration.md": configuration()}
+    for path, body in exported().items():
+        found[ROOT / f"config/templates/{path}.json"] = json.dumps(body, indent=2) + "\n"
     if sys.version_info < (3, 13) and all(importlib.util.find_spec(module) for module in COMMANDS.values()):
         found[ROOT / "docs/cli.md"] = commands()
     return found
@@ -108,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if check:
             print(f"{path.relative_to(ROOT)} is stale; mend: make docs", file=sys.stderr)
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     return 1 if check and stale else 0
 

@@ -17,11 +17,16 @@ from log_processor.errors import ConfigError
 ELASTIC_VARIABLES: Mapping[str, str] = {
     "ELASTICSEARCH_HOSTS": "store.url",
     "ES_URL": "store.url",
+    "ES_LOCAL_URL": "store.url",
     "ELASTICSEARCH_API_KEY": "store.api_key",
     "ES_API_KEY": "store.api_key",
+    "ES_LOCAL_API_KEY": "store.api_key",
     "ES_USERNAME": "store.username",
     "ES_PASSWORD": "store.password",
     "ES_CA_CERT": "store.ca_certs",
+    "KIBANA_URL": "kibana.url",
+    "KB_LOCAL_URL": "kibana.url",
+    "KIBANA_API_KEY": "kibana.api_key",
 }
 """What Elasticsearch's own tools call it; the key's own variable wins over these."""
 

@@ -31,6 +31,21 @@ class GearmanSettings:
 
 
 @dataclass(frozen=True)
+class KibanaSettings:
+    """Where people look at the documents: Kibana, or OpenSearch Dashboards.
+
+    Attributes:
+        url: its address; None: there is none.
+        api_key: the encoded key; without one the store's key, or its user and password, are used.
+        space: the space that the dashboards are in; None for the default one.
+    """
+
+    url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    space: str | None = None
+
+
+@dataclass(frozen=True)
 class ModelSettings:
     """What passing builds taught.
 
@@ -102,6 +117,7 @@ class Config:
 
     gearman: GearmanSettings = field(default_factory=GearmanSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    kibana: KibanaSettings = field(default_factory=KibanaSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
     learn: LearnSettings = field(default_factory=LearnSettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
@@ -122,8 +138,16 @@ LIMITS: Mapping[str, Limit] = {
         re.compile(_STORE).match,
         "one URL: sqlite:///path, http://host:port, https://host:port or logstash+tcp://host:port",
     ),
+    "store.fingerprint": Form(
+        re.compile(r"([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}\Z").match,
+        "64 hexadecimal digits, with or without colons",
+    ),
     "store.index_prefix": _INDEX,
     "store.files_index": _INDEX,
+    "kibana.url": Form(
+        re.compile(r"https?://[^/,\s][^,\s]*\Z").match, "http://host:port or https://host:port"
+    ),
+    "kibana.space": Form(re.compile(r"[a-z0-9_-]+\Z").match, "small letters, digits, hyphens, underscores"),
     "models.keep_days": Range(1, 36_500),
     "score.threshold": Range(0, 1),
     "fetch.allow": Form(allow.parse, "a URL prefix such as https://logs.example.org/"),

@@ -18,6 +18,13 @@ def test_a_generated_page_says_what_the_code_says(path: Path) -> None:
     assert generate.pages()[path] == path.read_text("utf-8"), "mend: make docs"
 
 
+def test_no_template_is_exported_that_is_not_put() -> None:
+    written = {path for path in generate.pages() if path.suffix == ".json"}
+
+    assert written == {*generate.ROOT.glob("config/templates/**/*.json")}
+    assert 10 == len(written)
+
+
 def test_each_key_is_in_the_page_of_the_configuration() -> None:
     page = generate.configuration()
     assert [] == [key for key in list(generate.keys()) if f"| `{key}` |" not in page]

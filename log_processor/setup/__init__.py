@@ -1,0 +1,1 @@
+"""`anomaly-setup`: what a cluster and its Kibana have to know."""
