@@ -32,9 +32,11 @@ class Build:
     Attributes:
         files: its file documents, worst first: farthest line, then `job-output` before others, then the number of
             lines shown, then the name.
+        dashboard: the address of the dashboard that shows it; None where none is configured.
     """
 
     files: tuple[FileDocument, ...]
+    dashboard: str | None = None
 
     @classmethod
     def of(cls, files: Sequence[FileDocument]) -> Build:

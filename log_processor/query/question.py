@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from log_processor.document import FileDocument, LineDocument
-from log_processor.errors import Outcome
+from log_processor.errors import Outcome, Unavailable
 from log_processor.query.builds import Build, evidence
 from log_processor.query.groups import Groups, groups_of, heads
-from log_processor.stores.contract import Reader
+from log_processor.stores.contract import Reader, Sighting, Wanted
 
 _BLOCK_LINES = 1000  # far lines after which a block ends all the same: bounds what is in memory
 
@@ -30,6 +31,7 @@ class Question:
         top: how many of the worst lines are wanted, each with those that it stands for; None: all.
         folded: whether a line that another one stands for is only named there. Where every line is asked for,
             each one is in its place all the same.
+        elsewhere: whether it is asked which other builds have the far lines.
     """
 
     threshold: float | None = None
@@ -37,6 +39,7 @@ class Question:
     files: str | None = None
     top: int | None = None
     folded: bool = False
+    elsewhere: bool = False
 
     def asks_for(self, document: FileDocument) -> bool:
         """Whether the file is one of those that are asked about."""
@@ -63,15 +66,35 @@ class Part(NamedTuple):
         document: the file.
         blocks: its far lines, in order; lazily, to be taken before the next part is asked for.
         groups: which lines the far ones stand for, where the question needed it.
+        elsewhere: what other builds have of the far lines, by their fingerprints, where it was asked.
     """
 
     document: FileDocument
     blocks: Iterator[Block]
     groups: Groups
+    elsewhere: Mapping[str, Sighting] = MappingProxyType({})
 
 
-def answer(reader: Reader, build: Build, question: Question) -> Iterator[Part]:
-    """Give the files that have far lines or evidence, worst first."""
+def answer(
+    reader: Reader, build: Build, question: Question, say: Callable[[str], None] | None = None
+) -> Iterator[Part]:
+    """Give the files that have far lines or evidence, worst first.
+
+    Args:
+        reader: the store.
+        build: the build.
+        question: what is asked of it.
+        say: told when the store does not say what other builds have, because a day of one of them cannot be read: the
+            build's own lines are an answer all the same. Without it that is an error like any other.
+    """
+    elsewhere: Mapping[str, Sighting] = {}
+    if question.elsewhere:
+        try:
+            elsewhere = _elsewhere(reader, build, question)
+        except Unavailable as error:
+            if say is None:
+                raise
+            say(f"which other builds have these lines is not known: {error}")
     files = [document for document in build.files if question.asks_for(document)]
     if question.threshold is not None:  # then a file may have far lines that had none
         files.sort(key=lambda document: document.max_distance or 0.0, reverse=True)
@@ -87,7 +110,17 @@ def answer(reader: Reader, build: Build, question: Question) -> Iterator[Part]:
         blocks = _blocks(reader, document, far, question.context)
         first = next(blocks, None)
         if first or evidence(document):
-            yield Part(document, chain((first,), blocks) if first else blocks, groups[place])
+            yield Part(document, chain((first,), blocks) if first else blocks, groups[place], elsewhere)
+
+
+def _elsewhere(reader: Reader, build: Build, question: Question) -> Mapping[str, Sighting]:
+    """Return what other builds have of the lines that the answer shows: asked once, before the first of them."""
+    # Where every line is asked for, only the far ones have a fingerprint.
+    threshold = None if question.threshold == 0 else question.threshold
+    same = replace(question, threshold=threshold, context=0, elsewhere=False)
+    lines = (line for part in answer(reader, build, same) for block in part.blocks for line in block.lines)
+    fingerprints = {line.fingerprint for line in lines if line.fingerprint is not None}
+    return reader.sightings(fingerprints, Wanted(besides=build.uuid)) if fingerprints else {}
 
 
 def _groups(reader: Reader, document: FileDocument, question: Question) -> Groups:

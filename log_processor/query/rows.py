@@ -6,11 +6,14 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import IO, Any
 
 from log_processor.document import FileDocument, LineDocument
 from log_processor.query.builds import Build
 from log_processor.query.question import Block, Part, Question
+from log_processor.query.similar import Similar
+from log_processor.stores.contract import Sighting
 from log_processor.timestamps import iso_text
 
 Row = dict[str, Any]
@@ -50,6 +53,7 @@ def build_row(build: Build) -> Row:
         "far_lines": build.far_lines,
         "shown_lines": build.shown_lines,
         "max_distance": build.max_distance,
+        "dashboard_url": build.dashboard,
     }
 
 
@@ -69,7 +73,9 @@ def finding_rows(build: Build, question: Question) -> Iterator[Row]:
                 }
 
 
-def line_rows(document: FileDocument, block: Block) -> Iterator[Row]:
+def line_rows(
+    document: FileDocument, block: Block, elsewhere: Mapping[str, Sighting] = MappingProxyType({})
+) -> Iterator[Row]:
     """Give the far lines of a block, each with the lines around it that are not far."""
     file = document.file
     for at, line in enumerate(block.lines):
@@ -94,9 +100,59 @@ def line_rows(document: FileDocument, block: Block) -> Iterator[Row]:
                 "timestamp": iso_text(line.timestamp),
                 "fingerprint": line.fingerprint,
                 "url": file.line_url(line.number),
+                "also_in": _sighting(elsewhere.get(line.fingerprint or "")),
                 "before": [_context(other) for other in _run(block, range(at - 1, -1, -1))][::-1],
                 "after": [_context(other) for other in _run(block, range(at + 1, len(block.lines)))],
             }
+
+
+def _sighting(sighting: Sighting | None) -> Row | None:
+    if sighting is None:
+        return None
+    return {
+        "builds": sighting.builds,
+        "jobs": sighting.jobs,
+        "projects": sighting.projects,
+        "lines": sighting.lines,
+        "first": iso_text(sighting.first),
+        "last": iso_text(sighting.last),
+    }
+
+
+def similar_rows(found: Similar) -> Iterator[Row]:
+    """Give what is known of each fingerprint."""
+    for fingerprint, sighting in found.sightings.items():
+        yield {"type": "fingerprint", "fingerprint": fingerprint, **(_sighting(sighting) or {})}
+
+
+def occurrence_rows(found: Similar) -> Iterator[Row]:
+    """Give the builds that have a line."""
+    for occurrence in found.occurrences:
+        yield {
+            "type": "occurrence",
+            "build_uuid": occurrence.build_uuid,
+            "build_name": occurrence.job,
+            "build_status": occurrence.status,
+            "project": occurrence.project,
+            "lines": occurrence.lines,
+            "first": iso_text(occurrence.first),
+            "last": iso_text(occurrence.last),
+            "file": occurrence.filename,
+            "line": occurrence.number,
+            "text": occurrence.message,
+            "url": occurrence.url,
+        }
+
+
+def write_similar(found: Similar, format_: str, out: IO[str]) -> None:
+    """Write what is known of a line as jsonl, json or csv; csv has the builds only."""
+    if format_ == "json":
+        whole = {"fingerprints": [*similar_rows(found)], "occurrences": [*occurrence_rows(found)]}
+        out.write(json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+        return
+    if format_ == "jsonl":
+        write_rows(similar_rows(found), format_, out)
+    write_rows(occurrence_rows(found), format_, out)
 
 
 def _run(block: Block, places: Iterable[int]) -> Iterator[LineDocument]:
@@ -162,7 +218,7 @@ def write_csv(build: Build, answer: Iterable[Part], question: Question, out: IO[
 def _line_rows(answer: Iterable[Part]) -> Iterator[Row]:
     for part in answer:
         for block in part.blocks:
-            yield from line_rows(part.document, block)
+            yield from line_rows(part.document, block, part.elsewhere)
 
 
 def _cell(value: object) -> object:
@@ -171,7 +227,10 @@ def _cell(value: object) -> object:
     return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-WRITERS: Mapping[str, Callable[[Build, Iterable[Part], Question, IO[str]], int]] = {
+Writer = Callable[[Build, Iterable[Part], Question, IO[str]], int]
+"""Writes the answer about a build; returns the number of far lines."""
+
+WRITERS: Mapping[str, Writer] = {
     "jsonl": write_jsonl,
     "json": write_json,
     "csv": write_csv,

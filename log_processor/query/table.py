@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import IO
 
 from anomaly_filter import Finding
-from log_processor.document import FileDocument, LineDocument, Status
+from log_processor.document import FileDocument, Status
 from log_processor.errors import Outcome
-from log_processor.query.builds import Build, Completeness, evidence
-from log_processor.query.groups import Group
+from log_processor.query.builds import Build, evidence
+from log_processor.query.phrases import also_in, counted, cut, what_is_missing, why
 from log_processor.query.question import Block, Part, Question
+from log_processor.query.similar import Similar
+from log_processor.stores.contract import Occurrence
 from log_processor.visible import visible
-
-_SHOWN_CHARACTERS = 500  # of a line; the other forms have all of it
-_SHOWN_RANGES = 100  # of the numbers of folded lines; the same
 
 
 class Table:
@@ -33,21 +33,12 @@ class Table:
             answer: folded.
             question: what was asked.
         """
-        self._summary(build)
+        self.summary(build)
         if question.threshold is not None:
             self._say(
                 f"below: lines at a distance of {question.threshold:g} or more, in place of those counted as far"
             )
-        count = 0
-        for part in answer:
-            self._head(part.document)
-            last = None
-            for block in part.blocks:
-                if last is not None and block.lines[0].number > last + 1:
-                    self._say(self._dim("     ..."))
-                self._block(part, block)
-                last = block.lines[-1].number
-                count += len(block.far)
+        count = sum(map(self.file, answer))
         if not count:
             self._say(_nothing_far([d for d in build.files if question.asks_for(d)]))
         elif count == question.top:
@@ -55,20 +46,48 @@ class Table:
             self._say(self._dim(f"the {count} worst lines, as --top asks"))
         return count
 
+    def file(self, part: Part) -> int:
+        """Write the findings and far lines of a file; return the number of far lines."""
+        self._head(part.document)
+        count, last = 0, None
+        for block in part.blocks:
+            if last is not None and block.lines[0].number > last + 1:
+                self._say(self._dim("     ..."))
+            self._block(part, block)
+            last = block.lines[-1].number
+            count += len(block.far)
+        return count
+
     def builds(self, builds: Iterable[Build]) -> None:
         """Write a line a build."""
         head = ("shown", "max", "lines", "files", "build", "job", "project", "status", "day")
-        rows = [head, *(tuple(map(visible, _cells(build))) for build in builds)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for at, row in enumerate(rows):
-            cells = (
-                cell.rjust(width) if column < 4 else cell.ljust(width)
+        self._rows(head, map(_cells, builds), numbers=4)
+
+    def similar(self, found: Similar) -> None:
+        """Write what is known of a line, and a line a build that has it."""
+        for fingerprint, sighting in found.sightings.items():
+            builds, jobs = counted(sighting.builds, "build"), counted(sighting.jobs, "job")
+            where = f"{builds} of {jobs} and {counted(sighting.projects, 'project')}"
+            when = f"{_minute(sighting.first)} to {_minute(sighting.last)}"
+            self._say(f"{self._bold(fingerprint)}  {counted(sighting.lines, 'far line')} in {where}, {when}")
+        self._say(f"  latest: {cut(found.occurrences[0].message)}")
+        self._say("")
+        head = ("lines", "build", "job", "project", "status", "first", "last", "where")
+        self._rows(head, map(_occurrence_cells, found.occurrences), numbers=1)
+
+    def _rows(self, head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) -> None:
+        """Write rows in columns, the first ones of which are numbers."""
+        cells = [[*head], *([*map(visible, row)] for row in rows)]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        for at, row in enumerate(cells):
+            text = "  ".join(
+                cell.rjust(width) if column < numbers else cell.ljust(width)
                 for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            text = "  ".join(cells).rstrip()
+            ).rstrip()
             self._say(text if at else self._dim(text))
 
-    def _summary(self, build: Build) -> None:
+    def summary(self, build: Build) -> None:
+        """Write what the build is, and what is there of it."""
         names = (build.field("build_name"), build.field("project"), build.field("build_branch"))
         title = " · ".join(filter(None, (*names, build.field("build_status"), build.day.isoformat())))
         self._say(f"{self._bold('build ' + build.uuid)}  {visible(title)}")
@@ -76,7 +95,9 @@ class Table:
         if build.expected_files is not None:
             files = f"{_whole(build)} of {build.expected_files} files"
         far = f"{build.far_lines:,} far, {self._bold(f'{build.shown_lines:,} shown')}"
-        self._say(f"{files}, {build.lines:,} lines, {far}; {_complete(build)}")
+        self._say(f"{files}, {build.lines:,} lines, {far}; {what_is_missing(build)}")
+        if build.dashboard:
+            self._say(self._dim(build.dashboard))
         for document in build.failed:
             part = "read in part" if document.lines_read else "not read"
             self._say(
@@ -88,7 +109,7 @@ class Table:
     def _head(self, document: FileDocument) -> None:
         file, scoring = document.file, document.file.scoring
         fallback = " (fallback)" if scoring.status is Status.FALLBACK else ""
-        model = f"model {scoring.model}{fallback}, {_count(scoring.baselines, 'passing build')}"
+        model = f"model {scoring.model}{fallback}, {counted(scoring.baselines, 'passing build')}"
         self._say("")
         self._say(
             f"{self._bold(file.filename)}  {document.lines_far:,} far of {document.lines_read:,} lines, "
@@ -101,26 +122,29 @@ class Table:
 
     def _finding(self, finding: Finding) -> None:
         place = "" if finding.line is None else f" at line {finding.line}"
-        self._say(f"  {self._red(finding.kind + place)}: {_cut(finding.text)}")
+        self._say(f"  {self._red(finding.kind + place)}: {cut(finding.text)}")
         if finding.expected:
-            self._say(self._dim(f"                expected: {_cut(finding.expected)}"))
+            self._say(self._dim(f"                expected: {cut(finding.expected)}"))
         if finding.seen:
-            self._say(self._dim(f"                seen: {_cut(finding.seen)}"))
+            self._say(self._dim(f"                seen: {cut(finding.seen)}"))
 
     def _block(self, part: Part, block: Block) -> None:
         for line in block.lines:
             number = f"{line.number:>7}"
             if line.number not in block.far:
-                self._say(self._dim(f"       {number}  {_cut(line.message)}"))
+                self._say(self._dim(f"       {number}  {cut(line.message)}"))
                 continue
             distance = "   - " if line.distance is None else f" {line.distance:.2f}"
-            self._say(f"{self._red(distance)}  {self._bold(number)}  {_cut(line.message)}")
-            why = " · ".join(_why(line, part.groups.get(line.number)))
-            if why:
-                self._say(self._dim(f"                {why}"))
+            self._say(f"{self._red(distance)}  {self._bold(number)}  {cut(line.message)}")
+            reasons = " · ".join(why(line, part.groups.get(line.number)))
+            if reasons:
+                self._say(self._dim(f"                {reasons}"))
             if line.nearest:
                 seen = f"seen in {line.seen_in} of {part.document.file.scoring.baselines}"
-                self._say(self._dim(f"                nearest ({seen}): {_cut(line.nearest)}"))
+                self._say(self._dim(f"                nearest ({seen}): {cut(line.nearest)}"))
+            sighting = part.elsewhere.get(line.fingerprint or "")
+            if sighting:
+                self._say(self._dim(f"                {also_in(sighting)} (--similar {line.fingerprint})"))
         far = next(line for line in block.lines if line.number in block.far)
         url = part.document.file.line_url(far.number)
         if url:
@@ -156,54 +180,26 @@ def _cells(build: Build) -> tuple[str, ...]:
     )
 
 
-def _why(line: LineDocument, group: Group | None) -> Iterator[str]:
-    if line.reasons:
-        yield ", ".join(line.reasons)
-    if group and group.repeats:
-        yield f"x {len(group.repeats) + 1}: lines {_ranges(sorted((line.number, *group.repeats)))}"
-    if group and group.block:
-        yield f"block of lines {_ranges(sorted((line.number, *group.block)))}"
+def _occurrence_cells(occurrence: Occurrence) -> tuple[str, ...]:
+    return (
+        str(occurrence.lines),
+        occurrence.build_uuid,
+        occurrence.job or "-",
+        occurrence.project or "-",
+        occurrence.status or "-",
+        _minute(occurrence.first),
+        _minute(occurrence.last),
+        occurrence.url or f"{occurrence.filename}:{occurrence.number}",
+    )
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return increasing numbers with runs joined: `3, 7-9`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    text = ", ".join("-".join(map(str, run)) for run in runs[:_SHOWN_RANGES])
-    return f"{text}, …" if len(runs) > _SHOWN_RANGES else text
-
-
-def _cut(text: str) -> str:
-    text = visible(text)
-    if len(text) <= _SHOWN_CHARACTERS:
-        return text
-    return f"{text[:_SHOWN_CHARACTERS]}… (+{len(text) - _SHOWN_CHARACTERS} characters)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _whole(build: Build) -> int:
     """Count the files that are stored whole."""
     return len(build.files) - len(build.failed) - sum(d.outcome is Outcome.RUNNING for d in build.files)
-
-
-def _complete(build: Build) -> str:
-    if build.completeness is Completeness.COMPLETE:
-        return "complete"
-    if build.completeness is Completeness.UNKNOWN:
-        return "the submitter did not say how many files the build has"
-    running = sum(d.outcome is Outcome.RUNNING for d in build.files)
-    missing = (build.expected_files or 0) - len(build.files)
-    parts = [f"{len(build.failed)} not read whole"] if build.failed else []
-    parts += [f"{running} still being read"] if running else []
-    parts += [f"{missing} waiting in the queue or never submitted"] if missing > 0 else []
-    return f"INCOMPLETE: {', '.join(parts)}"
 
 
 def _nothing_far(documents: Sequence[FileDocument]) -> str:

@@ -80,7 +80,7 @@ def test_the_version_is_shown_and_is_no_part_of_other_arguments(
     assert f"{parser.prog} {version('log-classify')}\n" == capsys.readouterr().out
 
 
-@pytest.mark.parametrize("form", ["table", *WRITERS])
+@pytest.mark.parametrize("form", ["table", "markdown", "brief", *WRITERS])
 def test_a_query_takes_each_form_that_can_be_written(form: str) -> None:
     assert form == query_cli.build_parser().parse_args(["--format", form]).format
 
@@ -89,4 +89,4 @@ def test_a_query_takes_no_other_form(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         query_cli.build_parser().parse_args(["--format", "none"])
     offered = capsys.readouterr().err.partition("choose from ")[2]
-    assert {"table", *WRITERS} == set(offered.rstrip(")\n").replace("'", "").split(", "))
+    assert {"table", "markdown", "brief", *WRITERS} == set(offered.rstrip(")\n").replace("'", "").split(", "))

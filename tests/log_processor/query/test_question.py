@@ -322,8 +322,33 @@ def test_a_pattern_names_files(shelf: Shelf, pattern: str | None, names: list[st
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        (Question(), set()),
+        (Question(elsewhere=True), {"f3", "f4"}),
+        (Question(elsewhere=True, top=1), set()),
+        (Question(elsewhere=True, top=2), {"f4"}),
+        (Question(elsewhere=True, files="b*"), set()),
+        (Question(elsewhere=True, threshold=0.0), {"f3", "f4"}),
+        (Question(elsewhere=True, threshold=0.4), {"f4"}),
+        (Question(elsewhere=True, context=2), {"f3", "f4"}),
+    ],
+)
+def test_it_is_known_which_of_the_lines_that_are_shown_other_builds_have(
+    shelf: Shelf, question: Question, known: set[str]
+) -> None:
+    far = [line(number, number / 10)._replace(fingerprint=f"f{number}") for number in range(3, 6)]
+    shelf.put("a.log", [line(1), *far[:2], line(9, 0.1)])
+    shelf.put("b.log", far[2:])
+    shelf.put("a.log", far[:2], build="b2")
+    shown = [*answer(shelf.reader, shelf.build(), question)]
+    assert known == set(shown[0].elsewhere)
+    assert all(1 == sighting.builds for sighting in shown[0].elsewhere.values())
+
+
 def test_blocks_come_lazily(shelf: Shelf) -> None:
     shelf.put("a.log", [line(number, 0.5 if number % 2 else 0.0) for number in range(1, 5001)])
-    (_, blocks, _), *_ = answer(shelf.reader, shelf.build(), Question())
+    blocks = next(answer(shelf.reader, shelf.build(), Question())).blocks
     assert 1 == next(blocks).lines[0].number
     assert 3 == next(blocks).lines[0].number

@@ -68,6 +68,7 @@ def test_json_lines_are_the_build_its_findings_and_its_far_lines(shelf: Shelf) -
         "far_lines": 2,
         "shown_lines": 2,
         "max_distance": 0.8,
+        "dashboard_url": None,
     } == build
     assert ("no_baseline", "new.log") == (finding["kind"], finding["file"])
 
@@ -95,9 +96,24 @@ def test_a_line_says_where_it_is_how_far_from_what_and_by_which_model(shelf: She
         "timestamp": "2026-03-09T12:00:03.123Z",
         "fingerprint": "c0ffee",
         "url": "https://logs.example.org/b1/job-output.txt#L3",
+        "also_in": None,
         "before": [],
         "after": [],
     } == row
+
+
+def test_a_line_says_which_other_builds_have_it(shelf: Shelf) -> None:
+    shelf.put("a.log", lines(5, _3=0.8))
+    shelf.put("z.log", lines(9, _2=0.9, _7=0.3), build="b2", build_name="lint")
+    (_, row) = rows(written(shelf, "jsonl", Question(elsewhere=True))[0])
+    assert {
+        "builds": 1,
+        "jobs": 1,
+        "projects": 1,
+        "lines": 2,
+        "first": "2026-03-09T12:00:02.123Z",
+        "last": "2026-03-09T12:00:07.123Z",
+    } == row["also_in"]
 
 
 def test_context_stands_beside_its_line_up_to_the_next_far_one(shelf: Shelf) -> None:

@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 from anomaly_filter import Finding
 from log_processor.document import Scoring, Status
 from log_processor.errors import Outcome
+from log_processor.query.phrases import also_in
 from log_processor.query.question import Question, answer
+from log_processor.query.similar import Similar
 from log_processor.query.table import Table
+from log_processor.stores.contract import Sighting
 from log_processor.visible import visible
+from tests.log_processor.documents import START
 from tests.log_processor.shelf import SCORED, Shelf, line, lines
 
 HOSTILE = "=cmd|calc\x1b[2J\u202egnp.exe\n\u2066"
@@ -155,7 +159,7 @@ def test_nothing_that_a_log_or_a_job_says_steers_a_terminal(shelf: Shelf) -> Non
         findings=(Finding("missing", HOSTILE, 1, HOSTILE, HOSTILE), Finding("unfit_baseline", HOSTILE)),
     )  # fmt: skip
     assert HOSTILE == document.file.filename
-    shelf.put("other", [line(1, None, message=HOSTILE)], build=HOSTILE, scoring=Scoring())
+    shelf.put("other", [line(1, None, "error", message=HOSTILE)], build=HOSTILE, scoring=Scoring())
     build = shelf.build(HOSTILE)
     for colour in (False, True):
         out = io.StringIO()
@@ -163,9 +167,43 @@ def test_nothing_that_a_log_or_a_job_says_steers_a_terminal(shelf: Shelf) -> Non
         question = Question(context=1, folded=True)
         table.write(build, answer(shelf.reader, build, question), question)
         table.builds([build])
+        table.similar(Similar(shelf.reader.sightings(["c0ffee"]), shelf.reader.occurrences(["c0ffee"], 9)))
         text = re.sub(r"\x1b\[\d+m", "", out.getvalue()) if colour else out.getvalue()
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
         assert "=cmd|calc\\u001b[2J\\u202egnp.exe\\u000a\\u2066" in text
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([], ""),
+        ([("b2", "unit", 9)], "also in 1 build of 1 job since 2026-03-09"),
+        ([("b2", "unit", 9), ("b3", "lint", 2)], "also in 2 builds of 2 jobs since 2026-03-02"),
+    ],
+)
+def test_a_far_line_says_which_other_builds_have_it(
+    shelf: Shelf, others: list[tuple[str, str, int]], said: str
+) -> None:
+    shelf.put("a.log", lines(5, _3=0.8))
+    for build, job, day in others:
+        far = line(9, 0.9)._replace(timestamp=START.replace(day=day))
+        shelf.put("z.log", [far], build=build, build_name=job)
+    text, _ = written(shelf, Question(elsewhere=True))
+    assert said == "".join(re.findall(r"^ +(also in .*) \(--similar c0ffee\)$", text, re.MULTILINE))
+    assert "also in" not in written(shelf, Question())[0]
+
+
+def test_builds_without_a_job_are_of_none() -> None:
+    assert "also in 3 builds since 2026-03-09" == also_in(Sighting(9, 3, 0, 0, START, START))
+
+
+def test_a_dashboard_stands_below_the_summary(shelf: Shelf) -> None:
+    a_build(shelf)
+    out = io.StringIO()
+    Table(out, colour=False).summary(replace(shelf.build(), dashboard="https://k/d"))
+    assert "https://k/d" == out.getvalue().splitlines()[2]
+    Table(out := io.StringIO(), colour=False).summary(shelf.build())
+    assert "https://k/d" not in out.getvalue()
 
 
 def test_colours_are_used_only_when_they_are_wanted(shelf: Shelf) -> None:
