@@ -23,6 +23,7 @@ from benchmarks.models import model_file, one_line_call
 from benchmarks.report import line, reported, without_figures
 from benchmarks.runs import compile_packages
 from benchmarks.scoring import against_grep, against_logreduce, all_new, two_cores
+from benchmarks.storage import storage
 
 MEASURES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "grep": against_grep,
@@ -36,6 +37,7 @@ MEASURES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "call": one_line_call,
     "daemon": daemon,
     "enrichment": enrichment,
+    "storage": storage,
 }
 
 
@@ -82,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "--short", dest="form", action="store_const", const=SHORT, help="seconds: that everything works"
     )
     forms.add_argument(
-        "--full", dest="form", action="store_const", const=FULL, help="whole sizes, 10^6 rows, OpenSearch"
+        "--full",
+        dest="form",
+        action="store_const",
+        const=FULL,
+        help="whole sizes, 10^6 rows, OpenSearch, Elasticsearch",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
