@@ -76,7 +76,8 @@ class Scan(Iterator[ScoredLine]):
     Attributes:
         read: lines that have been read so far.
         worst: when the last line has been given: the numbers of the farthest lines if the baseline does not fit,
-            else None. A second scan that is given them shows only these, and lines with the reason error or number.
+            else None. A second scan that is given them shows only these, and lines with the reason error or number; it
+            has none itself.
     """
 
     def __init__(
@@ -392,7 +393,8 @@ class Scan(Iterator[ScoredLine]):
             self._findings = (Finding("nothing_read", f"none of the file's {self.read} lines has a word"),)
         elif self._census is not None:
             self._findings = None
-            self.worst = self._census.worst if self._census.unfit else None
+            again = self._only is not None
+            self.worst = self._census.worst if self._census.unfit and not again else None
 
 
 def _quiet(place: Place, line: Line, kinds: Kinds) -> Verdict:

@@ -144,10 +144,11 @@ def test_builds_that_are_not_known_whole_are_not_known_from_an_image(path: Path)
 
 
 def test_an_image_that_tells_of_more_builds_than_it_has_is_refused(path: Path) -> None:
+    library = engine()
     model = Model([learnt("alpha")])
     odd = sections(model.content, replace(info_of(model), builds=("b1", "b2")))
     with pytest.raises(BadImageError, match="it has 2 builds, and tells of 1"):
-        loaded(opened(path, pack(odd, engine())))
+        loaded(opened(path, pack(odd, library)))
 
 
 def test_what_else_is_known_of_a_model_comes_back(path: Path) -> None:
