@@ -56,9 +56,14 @@ def stored(store: StoreSettings, build: str) -> list[tuple[FileDocument, list[Li
             (
                 dataclasses.replace(
                     document,
-                    file=dataclasses.replace(document.file, received_at=None),
+                    file=dataclasses.replace(
+                        document.file,
+                        received_at=None,
+                        scoring=dataclasses.replace(document.file.scoring, age_days=None),
+                    ),
                     started_at=datetime(2024, 1, 1, tzinfo=timezone.utc),
                     seconds=0.0,
+                    lag_seconds=None,
                     worker="",
                 ),
                 list(reader.far_lines(document.file, 0.0)),
