@@ -219,7 +219,7 @@ class SegmentBuilder:
     def _slots(self, text: str) -> tuple[Slot, ...]:
         """Return where a text has its numbers; that of a new row is asked for twice in a row."""
         if self._slots_of[0] != text:
-            self._slots_of = text, tuple(slots(text))
+            self._slots_of = text, slots(text)
         return self._slots_of[1]
 
     def _learn_numbers(self, row: int, numbers: Iterable[Slot], text: str) -> None:

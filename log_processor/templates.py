@@ -28,9 +28,6 @@ TEMPLATE_VERSION = 3
 
 Body = dict[str, Any]
 
-COMPONENTS = "log-classify-"
-"""What the names of our component templates begin with."""
-
 CUSTOM = "log-classify@custom"
 LIFECYCLE = "log-classify-lifecycle"
 

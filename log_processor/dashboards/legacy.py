@@ -25,7 +25,8 @@ from log_processor.dashboards.saved import (
     Json,
     dashboard_attributes,
     dashboard_references,
-    markdown,
+    grid,
+    links,
     query,
     reference,
     search_attributes,
@@ -88,11 +89,10 @@ def _dashboard(board: Dashboard) -> Json:
 
 
 def _placed(panel_id: str, place: Place) -> Json:
-    grid = {"i": panel_id, "x": place.x, "y": place.y, "w": place.width, "h": place.height}
     return {
         "version": _PANEL_VERSION,
         "panelIndex": panel_id,
-        "gridData": grid,
+        "gridData": grid(panel_id, place),
         "embeddableConfig": {},
         "panelRefName": f"panel_{panel_id}",
     }
@@ -111,8 +111,7 @@ def _visualization(id_: str, title: str, state: Json, source: Json, references: 
 
 
 def _links(board: Dashboard) -> Json:
-    params = {"fontSize": 12, "openLinksInNewTab": False, "markdown": markdown(board)}
-    return {"type": "markdown", "aggs": [], "params": params}
+    return {"type": "markdown", "aggs": [], "params": links(board)}
 
 
 def _controls(board: Dashboard) -> Json:

@@ -25,7 +25,8 @@ from log_processor.dashboards.saved import (
     Json,
     dashboard_attributes,
     dashboard_references,
-    markdown,
+    grid,
+    links,
     query,
     reference,
     search_attributes,
@@ -81,11 +82,10 @@ def _dashboard(board: Dashboard) -> Json:
 
 
 def _placed(id_: str, kind: str, place: Place, config: Json) -> Json:
-    grid = {"i": id_, "x": place.x, "y": place.y, "w": place.width, "h": place.height}
     return {
         "type": kind,
         "panelIndex": id_,
-        "gridData": grid,
+        "gridData": grid(id_, place),
         "embeddableConfig": {"enhancements": {}, **config},
     }
 
@@ -96,7 +96,7 @@ def _links(board: Dashboard) -> Json:
         "title": "",
         "description": "",
         "type": "markdown",
-        "params": {"fontSize": 12, "openLinksInNewTab": False, "markdown": markdown(board)},
+        "params": links(board),
         "uiState": {},
         "data": {"aggs": [], "searchSource": {"query": query(), "filter": []}},
     }

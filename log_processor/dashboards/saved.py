@@ -9,7 +9,7 @@ from typing import Any
 
 from log_processor.dashboards.boards import DASHBOARDS, LINKS, Link
 from log_processor.dashboards.kuery import kql
-from log_processor.dashboards.model import Condition, Dashboard, Search, Source
+from log_processor.dashboards.model import Condition, Dashboard, Place, Search, Source
 from log_processor.schema import FIELDS, On
 
 Json = dict[str, Any]
@@ -138,12 +138,18 @@ def dashboard_references(board: Dashboard) -> list[Json]:
     return [to_view(_FILTER_INDEX, board.controls[0].source)]
 
 
-def markdown(board: Dashboard) -> str:
-    """Return the links to all dashboards; the one at hand is in bold."""
-    links = (
+def grid(panel_id: str, place: Place) -> Json:
+    """Return where a panel stands."""
+    return {"i": panel_id, "x": place.x, "y": place.y, "w": place.width, "h": place.height}
+
+
+def links(board: Dashboard) -> Json:
+    """Return the parameters of a Markdown panel with links to all dashboards; the one at hand is in bold."""
+    titles = (
         f"**{each.title}**" if each is board else f"[{each.title}](#/view/{each.id})" for each in DASHBOARDS
     )
-    return f"{' · '.join(links)} — {board.about}"
+    markdown = f"{' · '.join(titles)} — {board.about}"
+    return {"fontSize": 12, "openLinksInNewTab": False, "markdown": markdown}
 
 
 def _url_format(link: Link) -> Mapping[str, object]:

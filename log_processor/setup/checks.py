@@ -8,7 +8,7 @@ from typing import Any
 
 from log_processor.dashboards.saved import Json
 from log_processor.schema import line_mapping
-from log_processor.setup.kibana import Kibana, differences
+from log_processor.setup.kibana import Kibana, differences, name_of
 from log_processor.setup.lifecycle import planned_lifecycle
 from log_processor.setup.report import Report
 from log_processor.stores.elastic_cluster import Cluster
@@ -52,7 +52,7 @@ def check_kibana(kibana: Kibana, objects: list[Json], report: Report) -> bool:
     found = kibana.export(objects)
     good = True
     for each in objects:
-        name = f"{each['type']}/{each['id']}"
+        name = name_of(each)
         changed = differences(each, found[name]) if name in found else ["all of it"]
         good &= not changed
         if changed:
@@ -64,7 +64,7 @@ def check_kibana(kibana: Kibana, objects: list[Json], report: Report) -> bool:
 
 def _next_index(cluster: Cluster, today: date) -> Iterator[tuple[str, str]]:
     """Say where the next daily index would have fields of other types: another index template wins."""
-    name = f"{cluster.settings.index_prefix}{today:%Y.%m.%d}"
+    name = cluster.settings.lines_index(today)
     _, answer = cluster.ask("POST", f"/_index_template/_simulate_index/{name}")
     has = types(answer.get("template", {}).get("mappings", {}))
     wrong = [field for field, kind in types(line_mapping()).items() if not _alike(has.get(field), kind)]

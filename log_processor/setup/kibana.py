@@ -89,13 +89,13 @@ class Kibana:
         """
         there = self._import(objects, overwrite=force)
         if not there:
-            return Imported(tuple(map(_name, objects)), ())
+            return Imported(tuple(map(name_of, objects)), ())
         # One that is there keeps the others out. The others may be overwritten: they were not there just now.
-        missing = [each for each in objects if _name(each) not in there]
+        missing = [each for each in objects if name_of(each) not in there]
         if missing and self._import(missing, overwrite=True):
             raise StoreUnavailable(f"{self._url}: somebody else imports at the same time: run it again")
         return Imported(
-            tuple(map(_name, missing)), tuple(each for each in map(_name, objects) if each in there)
+            tuple(map(name_of, missing)), tuple(each for each in map(name_of, objects) if each in there)
         )
 
     def export(self, objects: Iterable[Json]) -> dict[str, Json]:
@@ -105,7 +105,7 @@ class Kibana:
         answer = self._send("POST", "/api/saved_objects/_export", body, {"content-type": "application/json"})
         try:
             found = [json.loads(line) for line in answer.data.decode().splitlines() if line]
-            return {_name(each): each for each in found}
+            return {name_of(each): each for each in found}
         except (ValueError, KeyError, TypeError) as error:
             raise self._malformed() from error
 
@@ -120,11 +120,11 @@ class Kibana:
             read = answer.json()
             if read["success"]:
                 return set()
-            conflicts = {_name(each) for each in read["errors"] if each["error"]["type"] == "conflict"}
-            others = [each for each in read["errors"] if _name(each) not in conflicts]
+            conflicts = {name_of(each) for each in read["errors"] if each["error"]["type"] == "conflict"}
+            others = [each for each in read["errors"] if name_of(each) not in conflicts]
             if conflicts and not others:
                 return conflicts
-            reasons = "; ".join(f"{_name(each)}: {json.dumps(each['error'])}" for each in others)
+            reasons = "; ".join(f"{name_of(each)}: {json.dumps(each['error'])}" for each in others)
         except (ValueError, KeyError, TypeError) as error:
             raise self._malformed() from error
         raise StoreUnavailable(
@@ -166,6 +166,11 @@ class Kibana:
         )
 
 
+def name_of(each: Mapping[str, Any]) -> str:
+    """Return the name of a saved object: `type/id`."""
+    return f"{each['type']}/{each['id']}"
+
+
 def differences(ours: Json, theirs: Json) -> list[str]:
     """Return what of an object is not as we wrote it, as paths; what the product has added is no difference."""
     kept = ("attributes", "references")
@@ -192,10 +197,6 @@ def _unpacked(value: object) -> object:
         except ValueError:
             return value
     return value
-
-
-def _name(each: Mapping[str, Any]) -> str:
-    return f"{each['type']}/{each['id']}"
 
 
 def _credentials(settings: KibanaSettings, store: StoreSettings) -> dict[str, str]:

@@ -122,7 +122,7 @@ class ElasticReader:
         return f"{self._settings.index_prefix}*"
 
     def _index(self, file: LogFile) -> str:
-        return f"{self._settings.index_prefix}{file.day:%Y.%m.%d}"
+        return self._settings.lines_index(file.day)
 
     def _lines(self, file: LogFile, condition: Mapping[str, Any], *, source: bool = True) -> Iterator[Any]:
         of_the_file = [{"term": {"build_uuid": file.build_uuid}}, {"term": {"filename": file.filename}}]

@@ -73,7 +73,7 @@ class LineSearch:
                 "--store or store.url"
             )
         self._cluster = Cluster(settings)
-        self._indices = ",".join(sorted({f"{settings.index_prefix}{file.day:%Y.%m.%d}" for file in files}))
+        self._indices = ",".join(sorted({settings.lines_index(file.day) for file in files}))
         self._files = len(files)
         self._of_the_files = [
             {"term": {"build_uuid": files[0].build_uuid}},

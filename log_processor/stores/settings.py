@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,7 @@ class StoreSettings:
     files_index: str = "anomaly-files"
     chunk_lines: int = 1000
     chunk_bytes: int = 5 * 1024 * 1024
+
+    def lines_index(self, day: date) -> str:
+        """Return the daily index of the lines of builds of a day."""
+        return f"{self.index_prefix}{day:%Y.%m.%d}"
