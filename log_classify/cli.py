@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from log_classify.arguments import add_commands
+from log_classify.parsers import add_commands
 from log_processor.arguments import add_version, run
 from log_processor.exits import guarded
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from anomaly_filter import AnomalyFilter, Model, ScoredLine, Tokenizer
 from log_classify import explain
-from log_classify.arguments import DEFAULT_CONTEXT
 from log_classify.comparison import Judgement, learn
 from log_classify.excerpt import Context, Excerpt
 from log_classify.logs import STANDARD_INPUT, baseline_logs, target_log, threads
+from log_classify.parsers.common import DEFAULT_CONTEXT
 from log_classify.progress import Progress
 from log_classify.rows import finding_row, line_rows
 from log_classify.style import Style, counted

@@ -1,0 +1,1 @@
+"""The logs of a build, wherever they lie: files, folders, archives, log servers."""
