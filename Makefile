@@ -36,14 +36,15 @@ fuzz: .venv/engine-check.so  ## Feed the engine random logs, then hostile models
 	.venv/scan-fuzz $$(($(SECONDS) / 2))
 	$(SANITIZED) -m tests.fuzz.model_fuzz $$(($(SECONDS) / 2))
 
+LOCKS := requirements.txt requirements-dev.txt requirements-ansible.txt
 lint: .venv/.tests  ## Check style, the direction of imports, generated pages, lock files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
-	@mkdir -p .venv/lock && cp pyproject.toml requirements.txt requirements-dev.txt .venv/lock
+	@mkdir -p .venv/lock && cp pyproject.toml $(LOCKS) .venv/lock
 	@$(call compile,.venv/lock)
-	@diff -u requirements.txt .venv/lock/requirements.txt && diff -u requirements-dev.txt .venv/lock/requirements-dev.txt \
+	@(set -e; for lock in $(LOCKS); do diff -u $$lock .venv/lock/$$lock; done) \
 	|| { echo 'The lock files do not follow from pyproject.toml; mend: make lock'; exit 1; }
 
 types: .venv/.tests  ## Check types
@@ -65,7 +66,8 @@ lock: .venv/.tests  ## Make the lock files follow pyproject.toml; newest version
 uv_compile = $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.10 \
 	--custom-compile-command 'make lock' $(ARGS)
 compile = cd $(1) && $(uv_compile) pyproject.toml -o requirements.txt \
-	&& $(uv_compile) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt
+	&& $(uv_compile) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt \
+	&& $(uv_compile) --group pyproject.toml:ansible -c requirements.txt -c requirements-dev.txt -o requirements-ansible.txt
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12")'
@@ -79,4 +81,9 @@ compile = cd $(1) && $(uv_compile) pyproject.toml -o requirements.txt \
 
 .venv/.tests: .venv/.runs requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# Only the tests of the roles need it; without it they are skipped.
+.venv/.ansible: .venv/.tests requirements-ansible.txt
+	$(BIN)/python -m pip install --quiet -r requirements-ansible.txt
 	@touch $@

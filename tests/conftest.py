@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from log_processor.config import ELASTIC_VARIABLES
+from tests.roles import ansible
 from tests.services import gearman, servers
 
 # How long an example takes says nothing on a busy machine; in CI the same examples come each time.
@@ -19,6 +20,7 @@ settings.register_profile(
 settings.load_profile("ours")
 
 SERVICES: dict[str, Callable[[], str | None]] = {
+    "ansible": ansible.missing,
     "gearmand": gearman.missing,
     "opensearch": functools.partial(servers.missing, "opensearch"),
     "elasticsearch": functools.partial(servers.missing, "elasticsearch"),
