@@ -116,13 +116,3 @@ def test_no_text_of_a_log_or_job_breaks_out(
     for each in outside(text):
         assert OUTSIDE.fullmatch(each), each
     assert [""] == outside(builds.getvalue())
-
-
-@given(text=HOSTILE)
-def test_a_code_span_ends_where_it_should(text: str) -> None:
-    span = markdown._code(text)
-    ticks = re.match("`+", span)
-    assert ticks is not None
-    inner = span[len(ticks[0]) : -len(ticks[0])]
-    assert ticks[0] not in re.findall("`+", inner)
-    assert " " == inner[0] == inner[-1]
