@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from anomaly_filter.model import Model, Neighbour
     from anomaly_filter.names import FALLBACKS, Fallback, ModelName, model_name
     from anomaly_filter.reasons import REASONS
-    from anomaly_filter.scan import Scan, ScoredLine
+    from anomaly_filter.scan import Scan
+    from anomaly_filter.scored import ScoredLine
     from anomaly_filter.segment import Segment
     from anomaly_filter.segment_file import SegmentFile
     from anomaly_filter.store import Found, ModelStore
@@ -72,7 +73,8 @@ _HOMES = {
     "model": ("Model", "Neighbour"),
     "names": ("FALLBACKS", "Fallback", "ModelName", "model_name"),
     "reasons": ("REASONS",),
-    "scan": ("Scan", "ScoredLine"),
+    "scan": ("Scan",),
+    "scored": ("ScoredLine",),
     "segment": ("Segment",),
     "segment_file": ("SegmentFile",),
     "store": ("Found", "ModelStore"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -100,7 +100,7 @@ _INDEX_BEFORE = lazy_pattern(
     re.IGNORECASE,
 )
 _DIGIT = lazy_pattern(r"[0-9]")
-_IDS = lazy_pattern(f"{UUID}|{HEX_ID}")
+IDS = lazy_pattern(f"{UUID}|{HEX_ID}")
 _ALIKE = bytes.maketrans(b"0123456789abcdefABCDEF", b"x" * 22)
 _PERCENT = Search(
     r"(?P<number>[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,6})?)%", may_be_in=lambda text: "%" in text
@@ -130,7 +130,7 @@ SLOTS = Searches(_KEY_THEN_NUMBER, _NUMBER_THEN_KEYS, _SHARE, _PERCENT, _STATUS,
 
 # Neither a part of a word, an address or a date nor a duration. Lines with the same masked words have these numbers at
 # the same places, and zeros at the same ones, which the memo of verdicts relies on: see _kept.
-_INTEGER = lazy_pattern(
+INTEGER = lazy_pattern(
     r"[0-9](?:(?<![\w.:/+,-][0-9])|(?<=[0-9]/[0-9])|(?<=\":[0-9]))[0-9]*"
     r"(?![\w:/%])(?![.,-][0-9])(?! ?(?:n|u|m|k)?s(?:ec\w*)?\b)(?! ?min)"
 )
@@ -138,7 +138,7 @@ _INTEGER = lazy_pattern(
 # and only where the text names a status.
 _BODILESS = lazy_pattern(r"[23][0-9]{2}")
 # What masking takes out, such as dates and times, begins with one of these characters.
-_TAKEN_OUT = lazy_pattern(
+TAKEN_OUT = lazy_pattern(
     "|".join(f"(?:{rule.pattern})" for rule in RULES if rule.stage is Stage.MASK and not rule.becomes)
 )
 _TAKEN_OUT_BEGINS = frozenset("0123456789[(T")
@@ -180,11 +180,25 @@ def slots(text: str) -> tuple[Slot, ...]:
     Args:
         text: with single blanks between its words, see `evenly`.
     """
-    return tuple(_slots(ids_alike(text)[:_LOOKED_AT])) if _DIGIT.search(text) else ()
+    if not _DIGIT.search(text):
+        return ()
+    alike = ids_alike(text)[:_LOOKED_AT]
+    return tuple(_slots(alike, SLOTS.spans(alike)))
 
 
-def _slots(text: str) -> Iterator[Slot]:
-    after_keys, before_keys, shares, percents, statuses, majors = SLOTS.spans(text)
+def slots_at(text: str, spans: Sequence[Sequence[Spans]], *, has_id: bool) -> tuple[Slot, ...]:
+    """Return the same where it is known what SLOTS find.
+
+    Args:
+        text: see `slots`.
+        spans: see `Searches.spans`.
+        has_id: whether an id may be in the text.
+    """
+    return tuple(_slots((ids_alike(text) if has_id else text)[:_LOOKED_AT], spans))
+
+
+def _slots(text: str, spans: Sequence[Sequence[Spans]]) -> Iterator[Slot]:
+    after_keys, before_keys, shares, percents, statuses, majors = spans
     for key, key_end, start, end, *_ in after_keys:
         if counted := _counted(text[key:key_end]):
             yield Slot(counted, start, end)
@@ -206,7 +220,7 @@ def ids_alike(text: str) -> str:
     # Either kind of id has six hex digits in a row.
     if b"xxxxxx" not in text.encode("utf-8", "surrogatepass").translate(_ALIKE):
         return text
-    return _IDS.sub(lambda found: "x" * len(found[0]), text)
+    return IDS.sub(lambda found: "x" * len(found[0]), text)
 
 
 def evenly(text: str) -> str:
@@ -249,12 +263,12 @@ def _counted_before(names: str, percent: str) -> str | None:
 
 
 def _integers(text: str) -> list[str]:
-    return _INTEGER.findall(_kept(text))
+    return INTEGER.findall(_kept(text))
 
 
 def _kept(text: str) -> str:
     """Return the words of a text that masking does not take out, with single blanks between and ids alike."""
-    words = (word for word in text.split() if word[0] not in _TAKEN_OUT_BEGINS or not _TAKEN_OUT.match(word))
+    words = (word for word in text.split() if word[0] not in _TAKEN_OUT_BEGINS or not TAKEN_OUT.match(word))
     return ids_alike(" ".join(words))
 
 
@@ -278,7 +292,7 @@ def rose_from_nothing(usual: str, text: str, always: Collection[str]) -> str | N
         always: keys of places where the baselines have nothing but zeros.
     """
     kept = _kept(text) if always else ""
-    now = [*_INTEGER.finditer(kept)]
+    now = [*INTEGER.finditer(kept)]
     if now and len(_integers(usual)) == len(now):
         for place, found in enumerate(now):
             if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 
 from anomaly_filter.patterns import lazy_pattern
-from anomaly_filter.verdicts import Verdict
+from anomaly_filter.verdict import Verdict
 
 _QUIET = 6
 """Lines that are not far and may stand within a block; with one more it has ended."""
@@ -61,7 +61,7 @@ class Blocks:
         head = self._repeats.get(mark)
         in_block = False
         if head is None:
-            weak = not verdict.stands and (self._heat == 0 or len(verdict.tokens) <= _FEW_WORDS)
+            weak = not verdict.stands and (self._heat == 0 or verdict.size <= _FEW_WORDS)
             if self._head is not None and (weak or self._frames > _FRAMES):
                 head, in_block = self._head, True
             else:

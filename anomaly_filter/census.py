@@ -52,7 +52,7 @@ class Census:
         self._first: dict[int, tuple[int, str]] = {}
         self._unknown = 0
         self._novel = 0
-        self._news: dict[frozenset[str], None] = {}
+        self._news: dict[str, frozenset[str]] = {}
         self._news_tokens = 0
         self._changed: set[int] = set()
         self._longest_wait = max((build.longest_wait for build in self._builds), default=0)
@@ -64,13 +64,24 @@ class Census:
         if row not in self._first:
             self._first[row] = number, text[:_TOLD]
 
-    def unknown(self, tokens: frozenset[str], near_row: int, *, novel: bool) -> None:
-        """Count a sub-line that no baseline has."""
-        self._unknown += 1
-        self._novel += novel
-        if self._news_tokens < _NEWS and tokens not in self._news:
-            self._news[tokens] = None
-            self._news_tokens += len(tokens)
+    def has_met(self, row: int) -> bool:
+        """Tell whether it has taken note of a row."""
+        return row in self._first
+
+    def unknown(self, joined: str, near_row: int, *, novel: bool, times: int = 1) -> None:
+        """Count a sub-line that no baseline has.
+
+        Args:
+            joined: its tokens, see `Verdict.joined`.
+            near_row: the nearest row; -1: none is near.
+            novel: whether it is.
+            times: how often it comes.
+        """
+        self._unknown += times
+        self._novel += times * novel
+        if self._news_tokens < _NEWS and joined not in self._news:
+            self._news[joined] = frozenset(joined.split("\n"))
+            self._news_tokens += len(self._news[joined])
             self._changed.add(near_row)
 
     def waited(self, seconds: int, row: int, number: int, text: str) -> None:
@@ -196,7 +207,7 @@ class Census:
     def _resembled(self, row: int) -> bool:
         tokens = frozenset(self._model.row(row))
         least = (1 - _RESEMBLES) ** 2 * len(tokens)
-        return any(len(tokens & new) ** 2 >= least * len(new) for new in self._news)
+        return any(len(tokens & new) ** 2 >= least * len(new) for new in self._news.values())
 
     def _missed(self, rows: Sequence[int], where: str) -> Finding:
         more = f", and {len(rows) - 1} more lines{where}" if len(rows) > 1 else ""

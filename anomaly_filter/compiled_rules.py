@@ -51,6 +51,11 @@ class CompiledTable:
         self._found = memoryview((ctypes.c_char * _ROOM).from_address(library.rules_found(rules))).cast("B")
         self._sets: dict[bytes, frozenset[str]] = {}
 
+    @property
+    def address(self) -> int:
+        """Where the engine has its memos, for gists.py."""
+        return self._memory.address
+
     def tokens(self, text: str) -> frozenset[str] | None:
         """Return the set of tokens of a sub-line; None if the engine does not do this text, and `tokens.Table` has to.
 

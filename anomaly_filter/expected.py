@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from anomaly_filter.amounts import BARE_SHARE, FAULTS, PERCENT, SHARE, STATUS, VERSION
+from anomaly_filter.amounts import BARE_SHARE, FAULTS, PERCENT, SHARE, STATUS, VERSION, ZERO
 from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.reasons import NUMBER
 from anomaly_filter.reasons import VERSION as VERSION_REASON
@@ -72,6 +72,8 @@ def expected(known: Mapping[str, Sequence[Span]], builds: int) -> dict[str, Expe
     """
     found = {}
     for key, spans in known.items():
+        if key.startswith(ZERO):
+            continue  # they are no numbers of which anything could be expected
         span = min(low for low, _ in spans), max(high for _, high in spans)
         bounds = _bounds(key, *span, everywhere=len(spans) == builds, several=builds > 1)
         if bounds is not None:

@@ -40,6 +40,13 @@ _STEMS_BY_BEGINNING = {
     "assert": (_END, f"ion{_END}"),
 }
 
+PHRASES = (
+    *_STEMS,
+    *(f"{_END}{word}{_END}" for word in sorted(_WORDS)),
+    *(beginning + other for beginning, others in _STEMS_BY_BEGINNING.items() for other in others),
+)
+"""One of these is in the tokens of each text of ASCII with a word of failure, with LFs between, before and behind."""
+
 
 def failures(tokens: Collection[str], parts: int = 1) -> list[str]:
     """Return the words of failure that consist of so many parts at the most, such as the two of `conflict_rate`."""

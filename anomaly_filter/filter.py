@@ -10,7 +10,8 @@ from anomaly_filter.expected import Note
 from anomaly_filter.lines import Line, is_single, parts
 from anomaly_filter.model import Model
 from anomaly_filter.names import FALLBACKS, Fallback, model_name
-from anomaly_filter.scan import Scan, ScoredLine
+from anomaly_filter.scan import Scan
+from anomaly_filter.scored import ScoredLine
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.threshold import DEFAULT_THRESHOLD
 from anomaly_filter.tokens import Tokenizer
@@ -103,7 +104,8 @@ class AnomalyFilter:
         """Score lines lazily; any chunking gives the same.
 
         Args:
-            lines: of one file, in order. What `lines()` returns is scored faster than any other iterable.
+            lines: of one file, in order. What `lines()` returns is scored faster than any other iterable; who takes all
+                lines takes them fastest by `Scan.batches`.
             only: see `Scan.worst`.
             around: lines on either side of a far one that are wanted. Others may be left out, which saves most of
                 the time; `Scan.read` counts them all the same. None: all lines are wanted.

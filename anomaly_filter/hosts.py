@@ -24,7 +24,7 @@ PLACES_LIMIT = 1000
 
 _FEWEST = 6  # lines that have to have a place
 _LOOKED_AT = 400  # characters of a line
-_HOST = lazy_pattern(HOST_NAME)
+HOST = lazy_pattern(HOST_NAME)
 _HUNDREDS = lazy_pattern(r"(?<![0-9])[2-5]00(?![0-9])")
 _TABLE = Table()
 
@@ -56,10 +56,13 @@ def host_slot(text: str) -> HostSlot | None:
     Args:
         text: with single blanks between its words and its secrets masked.
     """
-    found = _HOST.search(ids_alike(text), 0, _LOOKED_AT)
-    if found is None:
-        return None
-    return HostSlot(_place(text[: found.start()]), *found.span())
+    found = HOST.search(ids_alike(text), 0, _LOOKED_AT)
+    return host_slot_at(text, *found.span()) if found else None
+
+
+def host_slot_at(text: str, start: int, end: int) -> HostSlot:
+    """Return the same where it is known from where to where the first host stands."""
+    return HostSlot(_place(text[:start]), start, end)
 
 
 @lru_cache(maxsize=1 << 10)  # of at most 400 characters; logs name most of their hosts at few places

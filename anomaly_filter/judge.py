@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from anomaly_filter.amounts import (
@@ -50,18 +48,22 @@ _EXTREME = lazy_pattern(
 _BAD_KEY = lazy_pattern(rf"(?:{BAD_KEYS})\Z")
 _GOOD_KEY = lazy_pattern(rf"(?:{GOOD_KEYS})\Z")
 # What points into a source: a frame of a stack, or a diagnostic of a compiler or a linter.
-_POINTS = lazy_pattern(
+POINTS = lazy_pattern(
     r"^\s*(?:at [\w$.<>/]+\(|File \".*\", line \d)|\.\w{1,4}:\d+(?::\d+)?:|\", line \d+, in "
 )
 
+VALUE_TOKENS = 3
+"""Tokens that a value may have."""
+NUMBER_DISTANCE = 0.5
+"""From there on the nearest line's numbers are those of something else."""
+RESULT_TOKENS = 12
+"""A line with a number that means something and no more words states a result."""
+
 _LEAST_DISTANCE = 0.02  # from which on a word of failure or at a fixed place counts
-_NUMBER_DISTANCE = 0.5  # beyond it the nearest line's numbers are those of something else
 _LONELY = 1.5  # a place is fixed if the nearest line's own neighbours are so many times as far as ours
 _LARGE = 100  # a number of the only baseline, from which on it is odd to fall to nothing
 _LARGE_EVERYWHERE = 30  # the same of several baselines
-_VALUE_TOKENS = 3  # that a value may have
 _PLACE_TOKENS = 2  # other tokens of a line, without which a place is none
-_RESULT_TOKENS = 12  # a line with a number that means something and no more words states a result
 
 
 class Judgement(NamedTuple):
@@ -82,8 +84,7 @@ class Judgement(NamedTuple):
     compared: bool
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What of a text is compared with the baselines.
 
     Attributes:
@@ -131,59 +132,77 @@ class _Line(NamedTuple):
 
 
 class Judge:
-    """Gives the reasons of sub-lines."""
+    """Gives the reasons of sub-lines.
+
+    Attributes:
+        model: what lines are compared with.
+        threshold: the distance from which on a line is novel.
+        compares_hosts: whether there is any to compare one with.
+    """
 
     def __init__(self, model: Model, threshold: float) -> None:
         """Judge by a model and the distance from which on a line is novel."""
-        self._model = model
-        self._threshold = threshold
+        self.model = model
+        self.threshold = threshold
+        self.compares_hosts = bool(model.evidence.usual_hosts)
         self._compared: dict[Skeleton, Mapping[str, Expected]] = {}
+        self._failures: dict[int, frozenset[str] | None] = {}
 
-    def judge(self, tokens: frozenset[str], text: str) -> Judgement:
-        """Judge a sub-line by its tokens; `text` is only looked at for its shape, which all with such tokens share."""
-        neighbour = self._model.nearest(tokens)
+    def judge(self, tokens: frozenset[str], text: str, neighbour: Neighbour | None = None) -> Judgement:
+        """Judge a sub-line by its tokens; `text` is only looked at for its shape, which all with such tokens share.
+
+        Args:
+            tokens: see above.
+            text: see above.
+            neighbour: the nearest row, where that is known already.
+        """
+        neighbour = neighbour or self.model.nearest(tokens)
         if not tokens:
             return Judgement(neighbour, (), stands=False, heats=False, compared=False)
         bare = skeleton(tokens)
-        names_host = HOST_TOKEN in tokens and bool(self._model.evidence.usual_hosts)
-        compared = names_host or bool(self._expected(bare, neighbour.distance, neighbour.row))
+        names_host = HOST_TOKEN in tokens and self.compares_hosts
+        compared = names_host or bool(self.expected(bare, neighbour.distance, neighbour.row))
         nothing = tuple(self._nothing(neighbour, text))
-        if neighbour.distance == 0 and self._threshold > 0 and not nothing:
+        if neighbour.distance == 0 and self.threshold > 0 and not nothing:
             return Judgement(neighbour, (), stands=False, heats=False, compared=compared)
-        near = self._model.row(neighbour.row) if neighbour.row >= 0 else ()
+        near = self.model.row(neighbour.row) if neighbour.row >= 0 else ()
         line = _Line(tokens, bare, near, bare.difference(near), failures(bare, parts=2))
-        points = bool(_POINTS.search(text))
+        points = bool(POINTS.search(text))
         notes = (*self._notes(line, neighbour, points=points), *nothing, *self._odd_values(neighbour, text))
         heats = points or any(reason != NOVEL for reason, _ in notes)
-        result = len(bare) < len(tokens) <= _RESULT_TOKENS
+        result = len(bare) < len(tokens) <= RESULT_TOKENS
         return Judgement(neighbour, notes, heats or result or line.fails, heats, compared)
 
     def _notes(self, line: _Line, neighbour: Neighbour, *, points: bool) -> Iterator[Note]:
         distance = neighbour.distance
-        if distance >= self._threshold:
-            yield NOVEL, f"its distance {distance:.2f} reaches the threshold {self._threshold:.2f}"
+        if distance >= self.threshold:
+            yield NOVEL, f"its distance {distance:.2f} reaches the threshold {self.threshold:.2f}"
         failure = self._failure(line, distance) if line.failures and distance >= _LEAST_DISTANCE else None
         if failure:
             yield failure
-        elif distance < self._threshold and (
+        elif distance < self.threshold and (
             no := [t for t in line.new & _YES.keys() if _YES[t] in line.near]
         ):
             yield (
                 ERROR,
                 f"it has {_listed(no)} where the nearest baseline line has {_listed([_YES[t] for t in no])}",
             )
-        if len(line.bare) < len(line.tokens) and distance < _NUMBER_DISTANCE:
+        if len(line.bare) < len(line.tokens) and distance < NUMBER_DISTANCE:
             known = self._known_classes(line, distance)
             words = line.tokens.union(line.near)
             bad = [t for t in line.tokens - line.bare - known if _is_worse(t, known, words)]
             if bad:
                 yield NUMBER, f"it has {_listed(bad)}; the baselines have {_listed(known)}"
-        if line.new and distance >= _LEAST_DISTANCE and self._is_fixed(neighbour):
+        if (
+            line.new
+            and distance >= _LEAST_DISTANCE
+            and self.is_fixed(distance, neighbour.row, neighbour.seen_in)
+        ):
             yield (
                 FIXED,
                 f"{_listed(line.new)} stands where every one of {neighbour.seen_in} baselines has the same",
             )
-        if not points and 0 < len(line.new) <= _VALUE_TOKENS:
+        if not points and 0 < len(line.new) <= VALUE_TOKENS:
             usual = self._usual_values(line.tokens.intersection(line.near))
             if usual:
                 yield VALUE, f"{_listed(line.new)} stands where the baselines have only {usual}, each often"
@@ -191,7 +210,7 @@ class Judge:
     def _failure(self, line: _Line, distance: float) -> Note | None:
         """Say what is odd about a line with words of failure."""
         # Of a line that resembles none, names of several words, such as `conflict_rate`, say nothing.
-        several = distance < self._threshold
+        several = distance < self.threshold
         found = [word for word in line.failures if word in line.new and (several or "_" not in word)]
         if found:
             return ERROR, f"it has {_listed(found)}, which the nearest baseline line lacks"
@@ -199,57 +218,68 @@ class Judge:
             return ERROR, f"it lacks {_listed(gone)}, which the nearest baseline line has"
         return None
 
+    def usual_failures(self, row: int) -> frozenset[str] | None:
+        """Return the words of failure of one part that a row has; None if it has words of being well, too."""
+        if row not in self._failures:
+            tokens = self.model.row(row)
+            words = frozenset(failures(skeleton(tokens)))
+            self._failures[row] = None if any(map(_WELL.fullmatch, tokens)) else words
+        return self._failures[row]
+
     # ---- numbers that are joined to their key ----
 
     def _known_classes(self, line: _Line, distance: float) -> frozenset[str]:
-        known = self._model.evidence.classes(line.bare)
-        if not known and distance < self._threshold:
-            known = self._model.evidence.classes(skeleton(line.near))
+        known = self.model.evidence.classes(line.bare)
+        if not known and distance < self.threshold:
+            known = self.model.evidence.classes(skeleton(line.near))
         return known
 
     def _nothing(self, neighbour: Neighbour, text: str) -> Iterator[Note]:
         """Say that a large number has become zero where no baseline has a zero, or a zero something where all have."""
-        if neighbour.distance >= self._threshold or neighbour.text is None:
+        if neighbour.distance >= self.threshold or neighbour.text is None:
             return
-        builds = len(self._model.builds)
+        builds = len(self.model.builds)
         if "0" in text:
-            spans = self._model.evidence.spans(skeleton(self._model.row(neighbour.row)))
+            spans = self.model.evidence.spans(skeleton(self.model.row(neighbour.row)))
             large = _LARGE if builds == 1 else _LARGE_EVERYWHERE
             before = fell_to_nothing(neighbour.text, text, spans, large)
             if before is not None:
                 yield NUMBER, f"a number is 0; the baselines have {before} in its place"
         everywhere = neighbour.seen_in == builds
-        always = self._model.evidence.always_zero(neighbour.row) if everywhere else ()
+        always = self.model.evidence.always_zero(neighbour.row) if everywhere else ()
         now = rose_from_nothing(neighbour.text, text, always)
         if now is not None:
             yield NUMBER, f"a number is {now}; every baseline has 0 in its place"
 
     # ---- places ----
 
-    def _is_fixed(self, neighbour: Neighbour) -> bool:
-        builds = len(self._model.builds)
-        return (
-            builds > 1
-            and neighbour.seen_in == builds
-            and self._model.loneliness(neighbour.row) >= _LONELY * neighbour.distance
-        )
+    def is_fixed(self, distance: float, row: int, seen_in: int) -> bool:
+        """Tell whether a line stands at a place that never changes.
+
+        Args:
+            distance: to its nearest row.
+            row: the number of that.
+            seen_in: how many builds hold it.
+        """
+        builds = len(self.model.builds)
+        return builds > 1 and seen_in == builds and self.model.loneliness(row) >= _LONELY * distance
 
     def _usual_values(self, rest: frozenset[str]) -> str:
         """Return the values that the baselines have beside the `rest` of a line's tokens; none if these vary freely."""
         if len(rest) < _PLACE_TOKENS:
             return ""
-        found: Counter[frozenset[str]] = Counter()
-        for size in range(len(rest) + 1, len(rest) + _VALUE_TOKENS + 1):
-            for row in self._model.rows_with(rest, size):
-                lines = self._model.evidence.total(row)
+        found: dict[frozenset[str], int] = {}
+        for size in range(len(rest) + 1, len(rest) + VALUE_TOKENS + 1):
+            for row in self.model.rows_with(rest, size):
+                lines = self.model.evidence.total(row)
                 if lines < VALUE_LINES or len(found) == MOST_VALUES:
                     return ""  # no two rows have the same value, so it is not usual whatever else is found
-                found[frozenset(self._model.row(row)) - rest] = lines
-        usual = few_and_often(found)
+                found[frozenset(self.model.row(row)) - rest] = lines
+        usual = few_and_often(found.values())
         return "; ".join(sorted(" ".join(sorted(value)) for value in found)) if usual else ""
 
     def _odd_values(self, neighbour: Neighbour, text: str) -> Iterator[Note]:
-        if 0 < neighbour.distance < self._threshold and (known := self._model.usual_values):
+        if 0 < neighbour.distance < self.threshold and (known := self.model.usual_values):
             for name, value in values(text):
                 usual = known.get(name)
                 if usual and value not in usual:
@@ -264,29 +294,43 @@ class Judge:
     def comparison(self, tokens: frozenset[str], distance: float, near_row: int, text: str) -> Comparison:
         """Return what has to be compared in each text that differs from this one in digits only."""
         text = evenly(text)
-        known = self._expected(skeleton(tokens), distance, near_row)
-        numbers = tuple((slot, known[slot.key]) for slot in slots(text) if slot.key in known) if known else ()
-        found = host_slot(text) if HOST_TOKEN in tokens and self._model.evidence.usual_hosts else None
-        usual = self._model.evidence.usual_hosts.get(found.place) if found else None
-        return Comparison(numbers, (found, usual) if found and usual else None)
+        known = self.expected(skeleton(tokens), distance, near_row)
+        found = host_slot(text) if HOST_TOKEN in tokens and self.compares_hosts else None
+        return self.compared(known, slots(text) if known else (), found)
 
-    def _expected(self, bare: Skeleton, distance: float, near_row: int) -> Mapping[str, Expected]:
+    def compared(
+        self, known: Mapping[str, Expected], numbers: Iterable[Slot], found: HostSlot | None
+    ) -> Comparison:
+        """Return what of the numbers and the host of a line has to be compared.
+
+        Args:
+            known: what is expected of its numbers.
+            numbers: where they stand.
+            found: where its host does.
+        """
+        usual = self.model.evidence.usual_hosts.get(found.place) if found else None
+        return Comparison(
+            tuple((slot, known[slot.key]) for slot in numbers if slot.key in known),
+            (found, usual) if found and usual else None,
+        )
+
+    def expected(self, bare: Skeleton, distance: float, near_row: int) -> Mapping[str, Expected]:
         """Return what the numbers of a line have to be; only those by which it could be far."""
         known = self._of_skeleton(bare)
         if known is not None:
             return known
-        if not 0 < distance < self._threshold:
+        if not 0 < distance < self.threshold:
             return {}
         # Of a line that is much like it only that counts which hardly any line may have.
-        spans = self._model.evidence.spans(skeleton(self._model.row(near_row)))
+        spans = self.model.evidence.spans(skeleton(self.model.row(near_row)))
         near = expected(spans, max(map(len, spans.values()), default=0))
         return {key: what for key, what in near.items() if key in (SHARE, STATUS) or key.startswith(FAULTS)}
 
     def _of_skeleton(self, bare: Skeleton) -> Mapping[str, Expected] | None:
         """Return what is expected of the numbers of lines with a skeleton; None where no baseline has any."""
         known = self._compared.get(bare)
-        if known is None and (spans := self._model.evidence.spans(bare)):
-            known = self._compared[bare] = expected(spans, len(self._model.builds))
+        if known is None and (spans := self.model.evidence.spans(bare)):
+            known = self._compared[bare] = expected(spans, len(self.model.builds))
         return known
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from anomaly_filter.ahead import scans
-from anomaly_filter.amounts import Slot, evenly, slots, zeros
+from anomaly_filter.amounts import ZERO, Slot, evenly, slots, zeros
 from anomaly_filter.clock import Clock
+from anomaly_filter.gists import NO_GISTS, BlockGists, Gist, Gists, gists
 from anomaly_filter.hosts import HOST_TOKEN, HOSTS_LIMIT, HostSlot, HostsSeen, host_slot
 from anomaly_filter.lines import Block, Line, Lines, parts
 from anomaly_filter.nearby import Place
-from anomaly_filter.scanner import IRREGULAR, Scanner, Seen, compiled
+from anomaly_filter.scanner import IRREGULAR, PARTED, Scanner, Seen, compiled
 from anomaly_filter.secrets import mask_secrets
-from anomaly_filter.segment import ALWAYS_ZERO, ROWS_LIMIT, SOMETIMES_ZERO, Row, Segment, Span
+from anomaly_filter.segment import ALWAYS_ZERO, ROWS_LIMIT, SOMETIMES_ZERO, Segment, Span
 from anomaly_filter.tokens import Key, Tokenizer
 from anomaly_filter.watch import NOTHING_LEARNT, Watches
 
@@ -43,10 +43,17 @@ class _Kinds:
         watched: by kind, what that is; of kinds that hold secrets, or cannot be watched, it is not known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gists: Gists | None) -> None:
+        self._gists = gists
         self.rows = array("i")
         self.watches = Watches(learns=True)
         self.watched: dict[int, _Telling] = {}
+
+    def gists_of(self, block: Block, seen: Seen) -> BlockGists:
+        """Return the gists of lines whose kinds come for the first time."""
+        if self._gists is None:
+            return NO_GISTS
+        return self._gists.of(block, seen, [at for at in seen.fresh if seen.kinds[at] < PARTED])
 
     def knows(self, kind: int) -> bool:
         return kind < len(self.rows) and self.rows[kind] != _NOT_MET
@@ -77,14 +84,14 @@ class SegmentBuilder:
         self._build = build
         self._file = file
         self._tokenizer = tokenizer or Tokenizer()
-        self._rows: dict[Row, int] = {}
+        self._rows: dict[str, int] = {}  # by their tokens with LFs between
         self._texts: list[str] = []
         self._counts: list[int] = []
         self._waits: list[int] = []
         self._amounts: dict[int, dict[str, Span]] = {}
         self._with_host: set[int] = set()
         self._hosts = HostsSeen()
-        self._zeros: defaultdict[int, dict[str, Span]] = defaultdict(dict)
+        self._zeros: dict[int, dict[str, Span]] = {}
         self._seen: dict[Key, int] = {}
         self._seen_words = 0
         self._slots_of: tuple[str, tuple[Slot, ...]] = "", ()
@@ -141,7 +148,7 @@ class SegmentBuilder:
 
     def _learning(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """Learn by the kinds of lines: what is the same for all of a kind is done once."""
-        kinds = _Kinds()
+        kinds = _Kinds(gists(self._tokenizer))
         with self._tokenizer.scanner() as scanner:
             try:
                 for block, seen in scans(scanner, blocks):
@@ -170,7 +177,11 @@ class SegmentBuilder:
             waits = {at: scanner.wait(line.text) for at, line in enumerate(block.lines())}
         else:
             waits = dict(scanner.waits(seen, 1))
+        known = kinds.gists_of(block, seen)
         for at in seen.fresh:
+            if gist := known.get(at):
+                self._meet_gist(seen.kinds[at], kinds, known, gist)
+                continue
             place = Place(block, seen, at)
             for kind, text in place.parts(place.line()):
                 if kind == IRREGULAR:
@@ -187,20 +198,41 @@ class SegmentBuilder:
                 else:
                     self._learn_text(kinds.rows[kind], text)
 
+    def _meet_gist(self, kind: int, kinds: _Kinds, known: BlockGists, gist: Gist) -> None:
+        """Learn what is the same for all lines of a kind, by the gist of one."""
+        tokens, slots = known.tokens(gist), known.slots(gist)
+        zero = [f"{ZERO}{place}" for place in known.zeros(gist)]
+        row = self._rows.get(tokens, _NO_TOKENS)
+        if row >= 0:
+            self._add_zeros(row, zero)
+        elif tokens:
+            row = self._new_row(tokens, known.text(gist), slots, zero)
+        kinds.meet(kind, row)
+        spans = self._amounts.get(row) if slots else None
+        numbers = tuple(slot for slot in slots if slot.key in spans) if spans else ()
+        host = known.host_slot(gist) if row in self._with_host else None
+        if numbers or host:
+            self._watch(kind, kinds, (numbers, host), known.even(gist))
+
     def _meet(self, kind: int, kinds: _Kinds, text: str) -> None:
-        """Learn what is the same for all lines of a kind."""
+        """Learn what is the same for all lines of a kind, by one of them."""
         masked = mask_secrets(text)
         row = self._row(masked)
         kinds.meet(kind, row)
         even = evenly(masked)
-        telling = numbers, host = self._telling(row, even)
-        if host:
+        telling = self._telling(row, even)
+        if masked != text and any(telling):
+            if host := telling[1]:
+                self._hosts.count(host.place, host.name(even), 0)
+            kinds.watches.select_each(kind)
+        elif any(telling):
+            self._watch(kind, kinds, telling, even)
+
+    def _watch(self, kind: int, kinds: _Kinds, telling: _Telling, even: str) -> None:
+        if host := telling[1]:
             # Places are kept in the order of their first lines; these are counted when their kind is.
             self._hosts.count(host.place, host.name(even), 0)
-        if masked != text and (numbers or host):
-            kinds.watches.select_each(kind)
-        elif numbers or host:
-            kinds.watch(kind, telling, even)
+        kinds.watch(kind, telling, even)
 
     def _learn_text(self, row: int, text: str) -> None:
         """Learn what a sub-line tells more, of which no like is known or which may hold a secret."""
@@ -240,40 +272,48 @@ class SegmentBuilder:
 
     def _row(self, text: str) -> int:
         """Return the number of the text's row, learnt if it is new; _NO_TOKENS or _LEFT_OUT if it has none."""
-        row = tuple(sorted(self._tokenizer.tokens(text)))
-        number = self._rows.get(row)
-        if not row:
+        tokens = "\n".join(sorted(self._tokenizer.tokens(text)))
+        number = self._rows.get(tokens)
+        if not tokens:
             return _NO_TOKENS
-        if number is not None:
-            self._add_zeros(number, text)
-            return number
+        if number is None:
+            return self._new_row(tokens, text, self._slots(evenly(text)), [*zeros(text)])
+        self._add_zeros(number, [*zeros(text)])
+        return number
+
+    def _new_row(self, tokens: str, text: str, numbers: Iterable[Slot], zero: Iterable[str]) -> int:
+        """Learn a row by the first text that has it; return _LEFT_OUT if it is one too many."""
         # Line ends would cut a row in two, and lone surrogates have no UTF-8; neither is part of a token.
         encoded = " ".join(text[:ROW_TEXT_LIMIT].splitlines()).encode("utf-8", "replace")
-        spans = dict.fromkeys((slot.key for slot in self._slots(evenly(text))), NOTHING_LEARNT)
-        zero = dict.fromkeys(zeros(text), ALWAYS_ZERO)
+        spans = dict.fromkeys((slot.key for slot in numbers), NOTHING_LEARNT)
+        always = dict.fromkeys(zero, ALWAYS_ZERO)
         # At the most what the row takes in the file, where a word that several rows have stands once.
-        size = len(encoded) + len("\n".join(row).encode()) + _PLACE_BYTES * (len(row) + 3)
-        size += sum(len(key) + _SPAN_BYTES for key in (*spans, *zero))
+        size = len(encoded) + len(tokens.encode()) + _PLACE_BYTES * (tokens.count("\n") + 4)
+        size += sum(len(key) + _SPAN_BYTES for key in (*spans, *always))
         if len(self._rows) >= ROWS_LIMIT or self._bytes + size > BYTES_LIMIT:
             return _LEFT_OUT
         self._bytes += size
-        number = self._rows[row] = len(self._rows)
+        number = self._rows[tokens] = len(self._rows)
         self._texts.append(encoded.decode())
         self._counts.append(0)
         self._waits.append(0)
         if spans:
             self._amounts[number] = spans
-        if zero:
-            self._zeros[number] = zero
-        if HOST_TOKEN in row:
+        if always:
+            self._zeros[number] = always
+        if f"\n{HOST_TOKEN}\n" in f"\n{tokens}\n":
             self._with_host.add(number)
         return number
 
-    def _add_zeros(self, row: int, text: str) -> None:
-        known, now = self._zeros[row], set(zeros(text))
-        for key in known.keys() - now:
+    def _add_zeros(self, row: int, zero: Collection[str]) -> None:
+        known = self._zeros.get(row)
+        if not known and not zero:
+            return
+        if known is None:
+            known = self._zeros[row] = {}
+        for key in known.keys() - set(zero):
             known[key] = SOMETIMES_ZERO
-        for key in now - known.keys():
+        for key in set(zero) - known.keys():
             if self._bytes < BYTES_LIMIT:
                 known[key] = SOMETIMES_ZERO
                 self._bytes += len(key) + _SPAN_BYTES
@@ -286,7 +326,7 @@ class SegmentBuilder:
         return Segment(
             self._build,
             self._file,
-            tuple(self._rows),
+            tuple(tuple(tokens.split("\n")) for tokens in self._rows),
             tuple(self._texts),
             self._lines,
             self._left_out,

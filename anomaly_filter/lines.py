@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from anomaly_filter.patterns import lazy_pattern
+
+if TYPE_CHECKING:
+    from ctypes import CDLL
 
 TEXT_LIMIT = 32_000
 """Bytes of UTF-8 that are kept of a line; also the size of the pieces in which a longer one is scored."""
@@ -15,6 +19,7 @@ LINE_LIMIT = 32 * 1024 * 1024
 """Bytes of one line that are looked at; bounds the memory that a log without line ends can take."""
 
 _make = tuple.__new__
+_LARGE = 1 << 19  # bytes of a chunk
 _CHARACTER = 4  # bytes that a character of UTF-8 takes at the most
 
 # CSI and OSC sequences, then what other sequences an ESC begins. An OSC that does not end is left to _CONTROL.
@@ -72,9 +77,10 @@ class Block:
         data: its bytes; the last line may lack its LF at the end of the log, or where it was cut.
         first: number of the first line.
         keys: whether lines of private keys are among them, so that no line can be read without those before it.
+        names_key: whether one may begin or end such a key.
     """
 
-    __slots__ = ("_masked", "data", "first", "keys")
+    __slots__ = ("_ends", "_masked", "data", "first", "keys", "names_key")
 
     def __init__(self, data: bytes, first: int, masked: Sequence[Line] | None = None) -> None:
         """Make a block.
@@ -88,11 +94,12 @@ class Block:
         self.first = first
         self.keys = masked is not None
         self._masked = masked
+        self._ends, self.names_key = _survey(data)
 
     @property
     def count(self) -> int:
         """How many lines it has."""
-        return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+        return self._ends + (not self.data.endswith(b"\n"))
 
     def lines(self) -> Iterable[Line]:
         """Return the lines."""
@@ -117,16 +124,41 @@ class Block:
         return _make(Line, (self.first + at, text if text.isprintable() else _clean(text), ()))
 
 
+def _survey(data: bytes) -> tuple[int, bool]:
+    """Return how many lines end in a block, and whether it names a private key."""
+    engine = _engine()
+    if engine is None:
+        return data.count(b"\n"), _KEY in data
+    size = len(data)
+    return engine.block_line_ends(data, size), bool(engine.block_names_key(data, size))
+
+
+@functools.cache
+def _engine() -> CDLL | None:
+    import ctypes  # noqa: PLC0415 - a program that only says how it is used need not wait for it
+
+    from anomaly_filter import native  # noqa: PLC0415 - it needs it, too
+
+    engine = native.library()
+    if engine is not None:
+        size = ctypes.c_size_t
+        arguments = ctypes.c_char_p, size
+        native.declare(
+            engine, [("block_line_ends", size, arguments), ("block_names_key", ctypes.c_int, arguments)]
+        )
+    return engine
+
+
 def line_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
     """Cut chunks of bytes into blocks of whole lines; the same lines however the bytes are cut into chunks.
 
     Only LF ends a line. The last line needs none. Of a line longer than LINE_LIMIT the head is kept.
     """
     number = 1
-    pending: list[bytes] = []
+    pending: list[bytes | memoryview] = []
     size = 0
     keys = _PrivateKeys()
-    for chunk in chunks:
+    for chunk in _chunks(chunks):
         end = chunk.rfind(b"\n") + 1
         if not end:
             if size < LINE_LIMIT:
@@ -140,13 +172,23 @@ def line_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
             yield keys.block(b"".join(pending), number)
             pending = []
             number += 1
-        data = b"".join([*pending, chunk[start:end]]) if pending else chunk[start:end]
+        data = b"".join([*pending, memoryview(chunk)[start:end]])
         if data:
-            yield keys.block(data, number)
-            number += data.count(b"\n")
+            block = keys.block(data, number)
+            yield block
+            number += block.count
         pending, size = [chunk[end : end + LINE_LIMIT]], min(len(chunk) - end, LINE_LIMIT)
     if size:
         yield keys.block(b"".join(pending), number)
+
+
+def _chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut chunks that are large: what is done with a block takes several times its bytes."""
+    for chunk in chunks:
+        if len(chunk) <= _LARGE:
+            yield chunk
+        else:
+            yield from (chunk[at : at + _LARGE] for at in range(0, len(chunk), _LARGE))
 
 
 class Lines(Iterator[Line]):
@@ -183,7 +225,7 @@ class _PrivateKeys:
     def block(self, data: bytes, first: int) -> Block:
         """Make the block that follows those before it."""
         block = Block(data, first)
-        if not self._left and _KEY not in data:
+        if not self._left and not block.names_key:
             return block
         return Block(data, first, [self._without_key(line) for line in block.lines()])
 

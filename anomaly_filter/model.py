@@ -148,9 +148,13 @@ class Model:
         known = content.numbers.get(tuple(sorted(tokens)))
         if known is not None:
             return Neighbour(0.0, content.texts[known], content.seen_in[known], known)
-        squared_cosine, number = content.index.nearest(tokens)
+        return self.neighbour(*content.index.nearest(tokens))
+
+    def neighbour(self, squared_cosine: float, number: int) -> Neighbour:
+        """Return a row, or NO_ROW, as the nearest one."""
         if number == NO_ROW:
             return _NOTHING_LIKE_IT
+        content = self.content
         return Neighbour(1.0 - sqrt(squared_cosine), content.texts[number], content.seen_in[number], number)
 
     def row(self, number: int) -> Row:

@@ -6,10 +6,11 @@ import ctypes
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
-ENGINE_VERSION = 4
+ENGINE_VERSION = 6
 """As engine/engine.h has it: a library that was built from other sources is not used."""
 
 _FILE = Path(__file__).with_name("_engine.so")
@@ -27,6 +28,13 @@ def library() -> ctypes.CDLL | None:
 def why_not() -> str:
     """Return why `library` is None, in a few words; nothing if it is not."""
     return _loaded()[1]
+
+
+def declare(library: ctypes.CDLL, functions: Iterable[tuple[str, Any, tuple[Any, ...]]]) -> None:
+    """Tell ctypes the types of functions: the name of each, what it returns, and its arguments."""
+    for name, result, arguments in functions:
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
 
 
 @functools.cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Generic, NamedTuple, TypeVar
 
@@ -48,44 +50,86 @@ class Place(NamedTuple):
         return ((self.kind, line.text),)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[T]):
+    """Lines of a block that follow each other: at the places from `first` on and below `end`.
+
+    Attributes:
+        block: the block.
+        seen: what came of scanning it.
+        known: what is known of some of its lines, by their places, ascending.
+        first: see above.
+        end: see above.
+    """
+
+    block: Block
+    seen: Seen
+    known: Mapping[int, T]
+    first: int
+    end: int
+
+    @property
+    def number(self) -> int:
+        """The number of its first line in the log."""
+        return self.block.first + self.first
+
+    def places(self) -> Sequence[int]:
+        """Return the places of those of which something is known, ascending."""
+        places = [*self.known]
+        return places[bisect_left(places, self.first) : bisect_left(places, self.end)]
+
+
 class Nearby(Generic[T]):
     """Picks, block after block, the lines that matter and those around them."""
 
     def __init__(self, around: int) -> None:
         """Pick so many lines on either side of each."""
         self._around = around
-        # The last lines, if they were not picked, and what is known of them.
-        self._before: deque[tuple[Place, T | None]] = deque(maxlen=around)
+        self._before: deque[Stretch[T]] = deque()  # the last lines, as many, that were not picked
         self._after = 0  # lines of the next block that are near one of those before it
 
     def of(
         self, block: Block, seen: Seen, mattering: Iterable[int], known: Mapping[int, T]
-    ) -> Iterator[tuple[Place, T | None]]:
+    ) -> Iterator[Stretch[T]]:
         """Give the lines to be looked at, in order: of this block, and of those before it.
 
         Args:
             block: the next one.
             seen: what came of scanning it.
             mattering: places in it, ascending.
-            known: what is given with a line, by its place.
+            known: see `Stretch`.
         """
-        around, count = self._around, seen.count
+        count = seen.count
         picked = 0  # lines of the block that are picked, or are too far from all that matter
         for first, end in self._ranges(mattering):
-            if first < 0:
-                yield from list(self._before)[first:]
-            for at in range(max(first, picked), min(end, count)):
-                yield Place(block, seen, at), known.get(at)
+            yield from self._last(-first)
             self._before.clear()
+            start, picked = max(first, picked), min(end, count)
+            yield Stretch(block, seen, known, start, picked)
             self._after = max(0, end - count)
-            picked = max(picked, min(end, count))
-        self._before.extend(
-            (Place(block, seen, at), known.get(at)) for at in range(max(picked, count - around), count)
-        )
+        self._before.append(Stretch(block, seen, known, max(picked, count - self._around), count))
+        self._before = deque(self._last(self._around))
+
+    def _last(self, count: int) -> Iterator[Stretch[T]]:
+        """Give the last lines before a block, up to so many."""
+        last: deque[Stretch[T]] = deque()
+        for stretch in reversed(self._before):
+            first = max(stretch.first, stretch.end - count)
+            if first < stretch.end:
+                last.appendleft(replace(stretch, first=first))
+                count -= stretch.end - first
+        yield from last
 
     def _ranges(self, mattering: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Give what is near, as ranges that may overlap but are in order."""
-        if self._after:
-            yield 0, self._after
+        """Give what is near, as ranges that are apart and in order."""
+        around, found = self._around, self._after > 0
+        first, end = 0, self._after
+        self._after = 0
         for at in mattering:
-            yield at - self._around, at + self._around + 1
+            if not found or at - around > end:
+                if found:
+                    yield first, end
+                first, found = at - around, True
+            end = at + around + 1
+        if found:
+            yield first, end

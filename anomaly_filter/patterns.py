@@ -18,11 +18,12 @@ def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         text: the regular expression; what is wrong with it is raised at the first use, too.
         flags: of `re`.
     """
-    return cast("re.Pattern[AnyStr]", _Lazy(lambda: re.compile(text, flags)))
+    return cast("re.Pattern[AnyStr]", _Lazy(text, lambda: re.compile(text, flags)))
 
 
 class _Lazy:
-    def __init__(self, compiled: Callable[[], object]) -> None:
+    def __init__(self, pattern: object, compiled: Callable[[], object]) -> None:
+        self.pattern = pattern  # known without compiling
         self._compiled = compiled
 
     def __getattr__(self, name: str) -> object:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import NamedTuple
+from dataclasses import replace
+from itertools import chain, repeat
 
 from anomaly_filter.ahead import scans
 from anomaly_filter.blocks import Blocks
@@ -15,59 +15,19 @@ from anomaly_filter.findings import Finding
 from anomaly_filter.line_set import LineSet
 from anomaly_filter.lines import Block, Line, Lines, parts
 from anomaly_filter.model import Model
-from anomaly_filter.nearby import Nearby, Place
+from anomaly_filter.nearby import Nearby, Place, Stretch
+from anomaly_filter.parted import PartedLines, united
 from anomaly_filter.reasons import BLOCK, ERROR, NOVEL, NUMBER
 from anomaly_filter.scanner import IRREGULAR, PARTED, Scanner, Seen, compiled
+from anomaly_filter.scored import NEAR, Quiet, QuietLines, ScoredLine, Window
 from anomaly_filter.secrets import mask_secrets
-from anomaly_filter.verdicts import Kinds, Verdict, Verdicts, fingerprint, ordered
+from anomaly_filter.verdict import Verdict
+from anomaly_filter.verdicts import Kinds, Verdicts
 
-_SHARE = 0.45
-"""Of a neighbour's score, that a line gets for standing beside it."""
-_LEAST = 0.02
-"""A share below it counts as none."""
-_NEAR = 4
-"""Lines whose score may still rise because of a later one: beyond, shares are below _LEAST."""
+_UNSAID: Quiet = (None, None, None, (), None, None, None)
+"""In the place of what is said of a line that is not quiet."""
 
-
-class ScoredLine(NamedTuple):
-    """A line with its verdict.
-
-    Attributes:
-        number: 1-based, the one `sed -n Np` uses.
-        text: what is stored and shown: at most TEXT_LIMIT bytes, secrets masked.
-        truncated: whether the line is longer than its text. The whole line was scored.
-        distance: to the nearest baseline line, in 0..1, exact; of a line of several parts, that of its farthest.
-            None without a model; 0 for a line without tokens.
-        nearest: the text of that baseline line; None without a model, or where no line shares a token.
-        seen_in: how many baseline builds hold that baseline line; None without a model.
-        reasons: why the line is far, some of REASONS; empty for a line that is not.
-        fingerprint: sixteen hex digits that stand for the tokens of the farthest part; None unless the line is far.
-        score: orders lines, in 0..1: the larger of the own distance and a share of the neighbours'; None without a
-            model.
-        group: the number of the line that stands for this one, because this one repeats it or belongs to its
-            block; the own number for a line that stands for itself; None for a line that is not far.
-    """
-
-    number: int
-    text: str
-    truncated: bool
-    distance: float | None
-    nearest: str | None
-    seen_in: int | None
-    reasons: tuple[str, ...]
-    fingerprint: str | None
-    score: float | None = None
-    group: int | None = None
-
-    @property
-    def far(self) -> bool:
-        """Whether anything speaks for the line."""
-        return bool(self.reasons)
-
-    @property
-    def shown(self) -> bool:
-        """Whether the line is worth a person's time: far, and no other line stands for it."""
-        return self.group == self.number
+_make = tuple.__new__
 
 
 class Scan(Iterator[ScoredLine]):
@@ -106,15 +66,24 @@ class Scan(Iterator[ScoredLine]):
         self._only = only
         self._blocks = Blocks()
         self._census = None if model is None else Census(model)
-        # The last lines, whose score may still rise; what the next one gets of theirs, at the most.
-        self._window: deque[ScoredLine] = deque()
-        self._heat = 0.0
+        self._parted = PartedLines()
+        self._window = Window()
+        self._batch: Iterator[ScoredLine] = iter(())  # that was begun
         self._recognised = False
         self._findings: tuple[Finding, ...] | None = ()  # None: the census has still to be asked
         if isinstance(lines, Lines) and compiled():
-            self._scored = self._run_blocks(lines.blocks(), around)
+            self._give(self._run_blocks(lines.blocks(), around))
         else:
-            self._scored = self._run(lines)
+            self._give(self._run(lines))
+
+    def _give(self, batches: Iterator[Iterable[ScoredLine]]) -> None:
+        self._batches = map(iter, batches)
+        self._scored = chain.from_iterable(self._begun())
+
+    def _begun(self) -> Iterator[Iterator[ScoredLine]]:
+        for batch in self._batches:
+            self._batch = batch
+            yield batch
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -134,18 +103,28 @@ class Scan(Iterator[ScoredLine]):
             for number in self.worst or ():
                 self._own.add(number)
             scan._census = None
-            scan._scored = scan._run_again(lines.blocks(), self._own, max(self._around, _NEAR))
+            scan._give(scan._run_again(lines.blocks(), self._own, max(self._around, NEAR)))
         return scan
+
+    def __iter__(self) -> Iterator[ScoredLine]:  # noqa: PYI034 - it need not pass through __next__
+        """Return the lines that are left."""
+        return self._scored
 
     def __next__(self) -> ScoredLine:
         """Return the next line."""
         return next(self._scored)
 
-    def _run(self, lines: Iterable[Line]) -> Iterator[ScoredLine]:
+    def batches(self) -> Iterator[list[ScoredLine]]:
+        """Give the lines that are left, up to some thousands at once: the fastest way to take all of them."""
+        for batch in chain([self._batch], self._batches):
+            if lines := [*batch]:
+                yield lines
+
+    def _run(self, lines: Iterable[Line]) -> Iterator[Iterable[ScoredLine]]:
         """Score line by line."""
         # Nearly all lines are known ones among known ones: what is done for them is written out here.
         of, wait, window = self._verdicts.of, Clock().wait, self._window
-        make = tuple.__new__
+        make, last = tuple.__new__, window.lines
         census = self._census
         counts: Counter[int] = Counter() if census is None else census.counts
         for line in lines:
@@ -163,53 +142,70 @@ class Scan(Iterator[ScoredLine]):
             else:
                 verdict = self._counted(line, self._of_parts(line))
                 row = verdict.row
-            if census is not None and (waited := wait(text)) >= GAP_SECONDS and (row >= 0 or verdict.tokens):
+            if census is not None and (waited := wait(text)) >= GAP_SECONDS and (row >= 0 or verdict.joined):
                 census.waited(waited, row, line.number, text)
             quiet = verdict.quiet
-            if quiet is None or self._heat:
-                window.append(self._warm(line, verdict))
+            if quiet is None or window.heat:
+                window.add(self._said(line.number, text, verdict, truncated=line.truncated))
             else:
                 # What ScoredLine(...) does, without the call of a Python function.
-                window.append(make(ScoredLine, (line.number, text, bool(line.rest), *quiet)))
-            if len(window) > _NEAR:
-                yield window.popleft()
-        yield from window
+                last.append(make(ScoredLine, (line.number, text, bool(line.rest), *quiet)))
+            if len(last) > NEAR:
+                yield [last.pop(0)]
+        yield window.rest()
         self._end()
 
-    def _run_blocks(self, blocks: Iterable[Block], around: int | None) -> Iterator[ScoredLine]:
+    def _run_blocks(self, blocks: Iterable[Block], around: int | None) -> Iterator[Iterable[ScoredLine]]:
         """Score block by block: what is the same for all lines of a kind is done once."""
-        near: Nearby[Verdict] | None = None if around is None else Nearby(max(around, _NEAR))
+        near: Nearby[Verdict] | None = None if around is None else Nearby(max(around, NEAR))
         with self._verdicts.scanner() as scanner:
             kinds = self._verdicts.kinds(scanner)
             for block, seen in scans(scanner, blocks):
                 irregular = self._meet(block, seen, kinds)
                 verdicts = self._verdicts_of(block, seen, kinds, scanner, irregular)
+                self.read += seen.count
                 if near is None:
-                    yield from self._all(block, seen, kinds, verdicts)
+                    stretches: Iterable[Stretch[Verdict]] = [Stretch(block, seen, verdicts, 0, seen.count)]
                 else:
                     # What is new without being far gives its neighbours a share of its score, too.
                     far = [at for at, verdict in verdicts.items() if verdict.reasons or verdict.distance]
-                    yield from self._near(near.of(block, seen, far, verdicts), kinds)
-                self.read += seen.count
+                    stretches = near.of(block, seen, far, verdicts)
+                for stretch in stretches:
+                    self._score(stretch, kinds, scanner)
+                yield self._window.settled()
             if self._census is not None:
                 kinds.add_counts(scanner.counts(), self._census.counts)
-        yield from self._window
+        yield self._window.rest()
         self._end()
 
-    def _run_again(self, blocks: Iterable[Block], told: LineSet, around: int) -> Iterator[ScoredLine]:
+    def _run_again(
+        self, blocks: Iterable[Block], told: LineSet, around: int
+    ) -> Iterator[Iterable[ScoredLine]]:
         """Score the lines that a first scan says are far, and those around them."""
-        scored = self._run_near(blocks, told, around + _NEAR)  # the outermost lines only warm others
-        return (line for line in scored if told.within(line.number - around, line.number + around + 1))
+        for scored in self._run_near(blocks, told, around + NEAR):  # the outermost lines only warm others
+            yield [line for line in scored if told.within(line.number - around, line.number + around + 1)]
 
-    def _run_near(self, blocks: Iterable[Block], told: LineSet, around: int) -> Iterator[ScoredLine]:
+    def _run_near(
+        self, blocks: Iterable[Block], told: LineSet, around: int
+    ) -> Iterator[Iterable[ScoredLine]]:
         near: Nearby[Verdict] = Nearby(around)
         with self._verdicts.scanner() as scanner:
             kinds = self._verdicts.kinds(scanner)
             for block, seen in scans(scanner, blocks):
                 far = [number - block.first for number in told.within(block.first, block.first + seen.count)]
-                yield from self._near(near.of(block, seen, far, {}), kinds)
                 self.read += seen.count
-        yield from self._window
+                for stretch in near.of(block, seen, far, {}):
+                    places = range(stretch.first, stretch.end)
+                    gists = kinds.gists(stretch.block, stretch.seen, places)
+                    for at in places:
+                        if gist := gists.get(at):
+                            kinds.meet_gist(stretch.seen.kinds[at], gists, gist)
+                    verdicts = {
+                        at: self._judged(Place(stretch.block, stretch.seen, at), kinds) for at in places
+                    }
+                    self._score(replace(stretch, known=verdicts), kinds, scanner)
+                yield self._window.settled()
+        yield self._window.rest()
 
     def _meet(self, block: Block, seen: Seen, kinds: Kinds) -> dict[int, list[Verdict]]:
         """Judge the kinds that come for the first time in the log, and note the rows that do.
@@ -218,18 +214,38 @@ class Scan(Iterator[ScoredLine]):
             the verdicts of irregular lines' parts, by the lines' places.
         """
         irregular = {}
+        gists = kinds.gists(block, seen, seen.fresh)
         for at in seen.fresh:
+            if gist := gists.get(at):
+                verdict = kinds.meet_gist(seen.kinds[at], gists, gist)
+                if not self._knows(verdict):
+                    self._note([verdict], Line(block.first + at, gists.text(gist)))
+                continue
             place = Place(block, seen, at)
             line = place.line()
             if place.kind == IRREGULAR:
                 verdicts = irregular[at] = self._of_parts(line)
             else:
-                verdicts = [kinds.meet(kind, text) for kind, text in place.parts(line)]
-            for verdict in verdicts:
-                self._recognised = self._recognised or bool(verdict.tokens) or verdict.row >= 0
-                if self._census is not None and verdict.row >= 0:
-                    self._census.met(verdict.row, line.number, line.text)
+                # The parts of a progress bar are of few kinds.
+                firsts: dict[int, str] = {}
+                for kind, text in place.parts(line):
+                    firsts.setdefault(kind, text)
+                verdicts = [kinds.meet(kind, text) for kind, text in firsts.items()]
+            self._note(verdicts, line)
         return irregular
+
+    def _knows(self, verdict: Verdict) -> bool:
+        """Tell whether there is nothing to note of a line with this verdict."""
+        return self._recognised and (
+            verdict.row < 0 or self._census is None or self._census.has_met(verdict.row)
+        )
+
+    def _note(self, verdicts: Iterable[Verdict], line: Line) -> None:
+        """Note that a line has a word, and which rows come for the first time."""
+        for verdict in verdicts:
+            self._recognised = self._recognised or bool(verdict.joined) or verdict.row >= 0
+            if self._census is not None and verdict.row >= 0:
+                self._census.met(verdict.row, line.number, line.text)
 
     def _waits(self, block: Block, seen: Seen, scanner: Scanner) -> dict[int, int]:
         """Return the places of lines before which the log was silent for GAP_SECONDS or more, and for how long."""
@@ -253,7 +269,7 @@ class Scan(Iterator[ScoredLine]):
                 verdict = self._counted(place.line(), irregular[at])
             else:
                 verdict = self._verdict(place, kinds)
-            if at in waits and self._census is not None and (verdict.row >= 0 or verdict.tokens):
+            if at in waits and self._census is not None and (verdict.row >= 0 or verdict.joined):
                 line = place.line()
                 self._census.waited(waits[at], verdict.row, line.number, line.text)
             if verdict.quiet is None or place.kind == IRREGULAR:
@@ -263,89 +279,63 @@ class Scan(Iterator[ScoredLine]):
     def _verdict(self, place: Place, kinds: Kinds) -> Verdict:
         """Judge a line that is not irregular, and count it if the baselines do not have it."""
         if place.kind == PARTED:
-            part_kinds = place.seen.parts(place.at)
-            steady = {kind: kinds.steady(kind) for kind in part_kinds}
-            # Where no part has to be read, the line need not be cut.
-            verdicts = [verdict for kind in part_kinds if (verdict := steady[kind])]
-            if len(verdicts) < len(part_kinds):
-                verdicts = [kinds.of(kind, text) for kind, text in place.parts(place.line())]
-        else:
-            verdicts = [kinds.steady(place.kind) or kinds.of(place.kind, place.line().text)]
-        for verdict in verdicts:
-            if verdict.row < 0:
-                self._count_unknown(verdict)
-        return _united(verdicts) if place.kind == PARTED else verdicts[0]
+            verdict, unknown = self._parted.of(place, kinds)
+            for each, times in unknown:
+                self._count_unknown(each, times)
+            return verdict
+        verdict = kinds.steady(place.kind) or kinds.of(place.kind, place.line().text)
+        if verdict.row < 0:
+            self._count_unknown(verdict)
+        return verdict
 
-    def _all(
-        self, block: Block, seen: Seen, kinds: Kinds, verdicts: Mapping[int, Verdict]
-    ) -> Iterator[ScoredLine]:
-        """Score all lines of a block."""
-        window, make, quiet = self._window, tuple.__new__, kinds.quiet
-        lines = zip(block.lines(), seen.kinds, strict=True)
+    def _score(self, stretch: Stretch[Verdict], kinds: Kinds, scanner: Scanner) -> None:
+        """Score lines of a block; those without a verdict are quiet."""
+        window, verdicts, block, seen = self._window, stretch.known, stretch.block, stretch.seen
+        texts, truncated = _texts(stretch, scanner)
+        first, end = stretch.first, stretch.end
+        own_kinds = seen.kinds[first:end]
+        said = [*map(kinds.quiet.get, own_kinds, repeat(_UNSAID))]
+        if seen.has_parts:
+            for at, kind in enumerate(own_kinds):
+                if kind == PARTED and first + at not in verdicts:
+                    # All its parts are known, so the first stands for it; a secret may lie across two.
+                    said[at] = kinds.quiet[seen.parts(first + at)[0]]
+                    texts[at] = mask_secrets(texts[at])
+        quiet = QuietLines(stretch.number, texts, truncated, said)
+        window.begin(stretch.number)
         start = 0
-        for at in (*sorted({*verdicts, *seen.parted}), seen.count):
-            # All up to that one are quiet, but the first of them may be near a far one.
-            while self._heat and start < at:
-                line, kind = next(lines)
-                window.append(self._warm(line, kinds.alike(kind, line.text)))
-                start += 1
-            # What ScoredLine(...) does, without the call of a Python function.
-            window.extend(
-                make(ScoredLine, (line.number, line.text, False, *quiet[kind]))
-                for line, kind in islice(lines, at - start)
-            )
-            while len(window) > _NEAR:
-                yield window.popleft()
-            for line, _ in islice(lines, 1):
-                verdict = verdicts.get(at) or _quiet(Place(block, seen, at), line, kinds)
-                window.append(self._warm(line, verdict))
+        for place in stretch.places():
+            at = place - first
+            window.pass_by(quiet, start, at)
+            number, verdict = block.first + place, verdicts[place]
+            window.add(self._said(number, texts[at], verdict, truncated=at in truncated))
             start = at + 1
+        window.pass_by(quiet, start, end - first)
 
-    def _near(self, places: Iterable[tuple[Place, Verdict | None]], kinds: Kinds) -> Iterator[ScoredLine]:
-        """Score far lines, and those around them."""
-        window = self._window
-        for place, verdict in places:
-            line = place.line()
-            if window and line.number != window[-1].number + 1:
-                yield from window  # no line is so far from a far one and gets a share of its score
-                window.clear()
-                self._heat = 0.0
-            window.append(self._warm(line, verdict or self._judged(place, line, kinds)))
-            if len(window) > _NEAR:
-                yield window.popleft()
-
-    def _judged(self, place: Place, line: Line, kinds: Kinds) -> Verdict:
+    def _judged(self, place: Place, kinds: Kinds) -> Verdict:
         if place.kind == IRREGULAR:
+            line = place.line()
             return self._counted(line, self._of_parts(line))
         return self._verdict(place, kinds)
 
-    def _warm(self, line: Line, verdict: Verdict) -> ScoredLine:
-        """Score a line that is not quiet, or that stands beside one that is far."""
-        window = self._window
-        text = mask_secrets(line.text) if verdict.secret else line.text
-        distance = verdict.distance or 0.0
-        score = max(distance, self._heat)
-        self._heat = score * _SHARE if score * _SHARE >= _LEAST else 0.0
-        share = distance * _SHARE
-        for back in range(1, len(window) + 1):
-            earlier = window[-back].score
-            if earlier is None or share <= max(earlier, _LEAST):
-                break
-            window[-back] = window[-back]._replace(score=share)
-            share *= _SHARE
-        reasons, group = self._placed(line.number, text, verdict) if verdict.reasons else ((), None)
-        return ScoredLine(
-            line.number,
+    def _said(self, number: int, text: str, verdict: Verdict, *, truncated: bool) -> ScoredLine:
+        """Return a line with what its verdict says of it; its score is still to be told."""
+        if verdict.secret:
+            text = mask_secrets(text)
+        reasons, group = self._placed(number, text, verdict) if verdict.reasons else ((), None)
+        row = (
+            number,
             text,
-            line.truncated,
+            truncated,
             verdict.distance,
             verdict.nearest,
             verdict.seen_in,
             reasons,
-            fingerprint(verdict.tokens) if reasons else None,
-            None if verdict.distance is None else score,
+            verdict.fingerprint if reasons else None,
+            None,
             group,
         )
+        return _make(ScoredLine, row)
 
     def _of_parts(self, line: Line) -> list[Verdict]:
         """Judge the parts of a line."""
@@ -359,13 +349,14 @@ class Scan(Iterator[ScoredLine]):
             elif self._census is not None:
                 self._census.counts[verdict.row] += 1
                 self._census.met(verdict.row, line.number, line.text)
-        return verdicts[0] if line.single else _united(verdicts)
+        return verdicts[0] if line.single else united(verdicts)
 
-    def _count_unknown(self, verdict: Verdict) -> None:
-        if verdict.tokens:
+    def _count_unknown(self, verdict: Verdict, times: int = 1) -> None:
+        if verdict.joined:
             self._recognised = True
             if self._census is not None:
-                self._census.unknown(verdict.tokens, verdict.near_row, novel=NOVEL in verdict.reasons)
+                novel = NOVEL in verdict.reasons
+                self._census.unknown(verdict.joined, verdict.near_row, novel=novel, times=times)
 
     def _placed(self, number: int, text: str, verdict: Verdict) -> tuple[tuple[str, ...], int | None]:
         """Return the reasons of a far line, and the line that stands for it."""
@@ -397,26 +388,17 @@ class Scan(Iterator[ScoredLine]):
             self.worst = self._census.worst if self._census.unfit and not again else None
 
 
-def _quiet(place: Place, line: Line, kinds: Kinds) -> Verdict:
-    """Return the verdict of a line of which nothing has to be said by itself."""
-    if place.kind != PARTED:
-        return kinds.alike(place.kind, line.text)
-    # All its parts are known, so the first stands for it.
-    kind, text = next(iter(place.parts(line)))
-    return _united([kinds.alike(kind, text)])
-
-
-def _united(verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the verdict of a line by those of its parts."""
-    farthest = max(verdicts, key=_farness)
-    return farthest._replace(
-        reasons=ordered(reason for v in verdicts for reason in v.reasons),
-        stands=any(v.stands for v in verdicts if v.reasons),
-        heats=any(v.heats for v in verdicts if v.reasons),
-        secret=True,  # one may lie across two parts
-        quiet=None,
-    )
-
-
-def _farness(verdict: Verdict) -> tuple[float, int]:
-    return verdict.distance or 0.0, len(verdict.reasons)
+def _texts(stretch: Stretch[Verdict], scanner: Scanner) -> tuple[list[str], set[int]]:
+    """Return the texts of lines, and which of them are truncated, from 0 on."""
+    block, seen, first, end = stretch.block, stretch.seen, stretch.first, stretch.end
+    if block.keys:
+        texts, left = [""] * (end - first), list(range(first, end))
+    else:
+        texts, left = scanner.texts(block.data, seen, first, end)
+    truncated = set()
+    for at in left:
+        line = Place(block, seen, at).line()
+        texts[at - first] = line.text
+        if line.truncated:
+            truncated.add(at - first)
+    return texts, truncated

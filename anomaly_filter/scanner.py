@@ -7,6 +7,7 @@ stage mask tells from others are. Lines of one kind have equal tokens. Parts of 
 from __future__ import annotations
 
 import ctypes
+from array import array
 from dataclasses import dataclass
 
 from anomaly_filter import native
@@ -29,6 +30,7 @@ WORDS_LIMIT = 64 << 20
 
 _NO_ROOM = "no room for the lines of a block of {} bytes"
 _U32 = 0xFFFFFFFF
+_INT = 0x7FFFFFFF  # bytes that ctypes.string_at can copy; what can more makes a new type for each size
 _LINE_FIELDS = 4  # of 32 bits: kind, end, end of its parts, wait
 _KIND_SIZE = 8  # bytes: count, longest wait
 
@@ -86,9 +88,9 @@ class Seen:
     _parts: bytes
 
     @property
-    def parted(self) -> list[int]:
-        """The indices of the lines that are PARTED."""
-        return [at for at, kind in enumerate(self.kinds) if kind == PARTED] if self._parts else []
+    def has_parts(self) -> bool:
+        """Whether any of the lines is PARTED."""
+        return bool(self._parts)
 
     def parts(self, at: int) -> memoryview:
         """Return the kinds of the parts of a PARTED line, in order; u32, and as many as `lines.parts` gives.
@@ -154,6 +156,7 @@ class Scanner:
         if not scanner:
             raise MemoryError("a scanner needs about 200 kB")
         self._memory = native.Memory(scanner, library.scanner_free)
+        self._texts = array("B")  # room for those of a block
 
     @property
     def _scanner(self) -> int:
@@ -221,9 +224,9 @@ class Scanner:
 
     def waits(self, seen: Seen, least: int) -> list[tuple[int, int]]:
         """Return (index, seconds) of the lines before which the log was silent for `least` seconds or longer."""
-        found = (ctypes.c_uint32 * seen.count)()
+        found = indices(seen.count)
         lines = seen._lines  # noqa: SLF001 - the scanner made it
-        size = self._library.scan_waits(lines, seen.count, min(max(least, 0), _U32), found)
+        size = self._library.scan_waits(lines, seen.count, min(max(least, 0), _U32), found.buffer_info()[0])
         seconds = memoryview(lines).cast("I")[3::_LINE_FIELDS]
         return [(index, seconds[index]) for index in found[:size]]
 
@@ -232,6 +235,34 @@ class Scanner:
         data = text.encode("utf-8", "replace")
         waited: int = self._library.scanner_wait(self._scanner, data, len(data))
         return waited
+
+    def texts(self, data: bytes, seen: Seen, first: int, end: int) -> tuple[list[str], list[int]]:
+        """Return the texts of lines, and the indices of those whose text only `Block.line` gives.
+
+        Args:
+            data: a block.
+            seen: what came of scanning it.
+            first: index of the first of the lines.
+            end: index behind the last of them, above `first`.
+        """
+        start = seen.ends[first - 1] + 1 if first else 0
+        room = seen.ends[end - 1] - start + 1
+        if room > len(self._texts):
+            self._texts = array("B", bytes(room))
+        left, left_count = indices(end - first), ctypes.c_size_t()
+        size = self._library.scanner_texts(
+            self._scanner,
+            data,
+            seen._lines,  # noqa: SLF001 - the scanner made it
+            first,
+            end,
+            self._texts.buffer_info()[0],
+            left.buffer_info()[0],
+            ctypes.byref(left_count),
+        )
+        # The text behind the last LF is none.
+        texts = str(memoryview(self._texts)[: size - 1], "utf-8").split("\n")
+        return texts, left[: left_count.value].tolist()
 
     def counts(self) -> memoryview:
         """Return the number of lines, and parts of lines, of each kind in this file; u32."""
@@ -245,14 +276,23 @@ class Scanner:
         return _copied(self._view.kinds, self.kinds * _KIND_SIZE)
 
 
+def indices(count: int) -> array[int]:
+    """Return room for so many indices, for the engine to write to."""
+    # An array of ctypes would be a new type for each count, which takes longer than what is done with it.
+    return array("I", bytes(4 * count))
+
+
 def _check_size(data: bytes) -> None:
     if len(data) > SCAN_LIMIT:
         raise ValueError(f"a block has at most {SCAN_LIMIT} bytes, this one {len(data)}")
 
 
 def _copied(address: int | None, size: int) -> bytes:
-    # What ctypes.string_at does, whose sizes have 31 bits.
-    return bytes((ctypes.c_uint8 * size).from_address(address)) if address and size else b""
+    if not address or not size:
+        return b""
+    if size <= _INT:
+        return ctypes.string_at(address, size)
+    return bytes((ctypes.c_uint8 * size).from_address(address))
 
 
 def _library() -> ctypes.CDLL:
@@ -265,8 +305,7 @@ def _library() -> ctypes.CDLL:
 
 def _declare(library: ctypes.CDLL) -> None:
     pointer, size, u32, data = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint32, ctypes.c_char_p
-    indices = ctypes.POINTER(u32)
-    for name, result, arguments in (
+    functions = (
         ("scanner_new", pointer, (u32, u32)),
         ("scanner_free", None, (pointer,)),
         ("scanner_view", ctypes.POINTER(_View), (pointer,)),
@@ -277,7 +316,11 @@ def _declare(library: ctypes.CDLL) -> None:
         ("reading_new", pointer, ()),
         ("reading_free", None, (pointer,)),
         ("reading_read", ctypes.c_int, (pointer, data, size, ctypes.c_int)),
-        ("scan_waits", size, (data, size, u32, indices)),
-    ):
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
+        ("scan_waits", size, (data, size, u32, pointer)),
+        (
+            "scanner_texts",
+            size,
+            (pointer, data, data, size, size, pointer, pointer, ctypes.POINTER(size)),
+        ),
+    )
+    native.declare(library, functions)

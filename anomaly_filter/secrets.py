@@ -29,6 +29,15 @@ _SECRET = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_KEY_OWNERS = ("secret", "api", "access", "private", "account", "encryption")
+TELLING = (
+    *("password", "passwd", "passphrase", "secret", "token", "credential", "private key"),
+    *(f"{owner}{joint}key" for owner in _KEY_OWNERS for joint in ("", "_", "-")),
+    *("authorization", "@", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
+    *("xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-", "akia", "eyj"),
+)
+"""One of these is in each text of ASCII that holds a secret, in lower case."""
+
 
 def mask_secrets(text: str) -> str:
     """Return the text with `***` in the place of every secret's value.

@@ -55,15 +55,19 @@ _Loaded = tuple[Found | None, tuple[str, ...], int]  # a model, what was left ou
 class ModelStore:
     """Models in a folder."""
 
-    def __init__(self, root: Path, *, keep_builds: int = 8, keep_days: int = 30) -> None:
+    def __init__(
+        self, root: Path, *, keep_builds: int = 8, keep_days: int = 30, lasting: bool = True
+    ) -> None:
         """Use a folder; it is made when the first segment is learnt.
 
         Args:
             root: the folder.
             keep_builds: builds that a model holds at the most; older ones are forgotten when it learns.
             keep_days: days after which a model forgets a build when it learns.
+            lasting: whether the models are to outlast a power cut, and to be loaded often, which both takes its time.
         """
         self.root = root
+        self._lasting = lasting
         self._keep_builds = keep_builds
         self._keep_age = timedelta(days=keep_days)
         self._cache: OrderedDict[tuple[str, tuple[str, ...]], _Loaded] = OrderedDict()
@@ -92,7 +96,7 @@ class ModelStore:
         earlier = [s for s in segment_files(folder) if (s.build, s.file_key) == (file.build, file.file_key)]
         if any(s.digest == file.digest for s in earlier):
             return False
-        atomic.write(file.path, segment.encode(), lasting=True)
+        atomic.write(file.path, segment.encode(), lasting=self._lasting)
         _remove(earlier)
         self._prune(folder, now)
         self._images.remove(_pattern(name, step) for step in (None, *FALLBACKS))
@@ -161,13 +165,13 @@ class ModelStore:
         if key in self._cache:
             self._cache.move_to_end(key)
             return self._cache[key]
-        loaded = self._mapped(name, step, files)
+        loaded = self._mapped(name, step, files) if self._lasting else None
         if loaded is None:
             loaded, lasting = self._united(name, step, files)
             if not lasting:
                 return loaded
-            # Mapped even by who has written it: its pages are shared.
-            loaded = self._mapped(name, step, files) or loaded
+            if self._lasting:  # mapped even by who has written it: its pages are shared
+                loaded = self._mapped(name, step, files) or loaded
         self._cache[key] = loaded
         return loaded
 
@@ -205,7 +209,7 @@ class ModelStore:
         self._make_room(size)
         model = Model(segments, name)
         found = Found(model, step, max(times))
-        if lasting:
+        if lasting and self._lasting:
             info = Info(
                 model.builds,
                 model.version,

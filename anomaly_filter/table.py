@@ -92,6 +92,30 @@ def pack_table(name: str, strings: Iterable[str], library: ctypes.CDLL) -> dict[
     return {**sections, f"{name}.slots": slots.tobytes()}
 
 
+class MemoryTable:
+    """A table of distinct strings in memory.
+
+    Attributes:
+        address: of `Table` of engine/table.h.
+    """
+
+    def __init__(self, strings: Iterable[str], library: ctypes.CDLL) -> None:
+        """Copy strings; BadImageError as of `pack_table`."""
+        packed = pack_table("", strings, library)
+        content, starts, slots = (
+            ctypes.create_string_buffer(packed[name], len(packed[name]) + 1) for name in ("", ".at", ".slots")
+        )
+        self._kept = content, starts, slots
+        self._table = _Table(
+            ctypes.addressof(slots),
+            len(packed[".slots"]) // 4,
+            ctypes.addressof(starts),
+            ctypes.addressof(content),
+            len(packed[".at"]) // 4 - 1,
+        )
+        self.address = ctypes.addressof(self._table)
+
+
 # ---- reading ----
 
 
@@ -153,6 +177,7 @@ class Table:
             len(self.strings),
         )
         self._at = byref(self._table)
+        self.address = ctypes.addressof(self._table)
         if not _SOUND(("table_is_sound", image.library))(self._at):
             raise BadImageError(f"the table {name!r} is out of bounds")
         self._find, self._lines = (

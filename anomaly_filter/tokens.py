@@ -181,7 +181,7 @@ class Tokenizer:
         self._own = _Memo(memo_size, _TABLE.own_tokens)
         self._threads = threads
         self._scanners: list[Scanner] = []
-        self._compiled = _compiled_table()
+        self.compiled = _compiled_table()
 
     @contextmanager
     def scanner(self) -> Iterator[Scanner]:
@@ -218,7 +218,7 @@ class Tokenizer:
         >>> sorted(Tokenizer().tokens("2024-01-02 12:00:00 worker-17 exited with code 137"))
         ['code', 'code=n', 'exited', 'with', 'worker']
         """
-        found = None if self._compiled is None else self._compiled.tokens(text)
+        found = None if self.compiled is None else self.compiled.tokens(text)
         return self._tokens(text) if found is None else found
 
     def _tokens(self, text: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from anomaly_filter.patterns import lazy_pattern
 from anomaly_filter.tokens import masked
@@ -47,13 +47,13 @@ def usual_values(lines: Iterable[tuple[str, int]]) -> Mapping[str, frozenset[str
     for text, often in lines:
         for name, value in set(values(text)):
             counts[name][value] += often
-    return {name: frozenset(found) for name, found in counts.items() if few_and_often(found)}
+    return {name: frozenset(found) for name, found in counts.items() if few_and_often(found.values())}
 
 
-def few_and_often(counts: Counter[str] | Counter[frozenset[str]]) -> bool:
-    """Tell whether what a place takes is usual there: few values, each often."""
-    return (
-        0 < len(counts) <= MOST_VALUES
-        and min(counts.values()) >= VALUE_LINES
-        and counts.total() >= PLACE_LINES
-    )
+def few_and_often(counts: Collection[int]) -> bool:
+    """Tell whether what a place takes is usual there: few values, each often.
+
+    Args:
+        counts: lines that have each of the values.
+    """
+    return 0 < len(counts) <= MOST_VALUES and min(counts) >= VALUE_LINES and sum(counts) >= PLACE_LINES

@@ -2,78 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import lru_cache
-from typing import NamedTuple
 
 from anomaly_filter.amounts import evenly
 from anomaly_filter.expected import Note
+from anomaly_filter.gists import NO_GISTS, BlockGists, Gist
 from anomaly_filter.judge import Comparison, Judge, patterns_of_failure
+from anomaly_filter.lines import Block
 from anomaly_filter.model import Model
-from anomaly_filter.reasons import REASONS
-from anomaly_filter.scanner import Scanner
+from anomaly_filter.newcomers import Newcomers, newcomers
+from anomaly_filter.scanner import PARTED, Scanner, Seen
+from anomaly_filter.scored import Quiet
 from anomaly_filter.secrets import mask_secrets
 from anomaly_filter.tokens import Key, Tokenizer
+from anomaly_filter.verdict import Verdict, joined, ordered, verdict_of
 from anomaly_filter.watch import Watches
 
-# Words of the lines whose verdicts are remembered, and what a verdict takes beside them, in words: bounds what a
-# log whose every line is new, or is very long, can take.
+# Words of the lines whose verdicts are remembered, and of the verdicts: bounds what a log whose every line is new, or
+# is very long, can take.
 _MEMO_WORDS = 1 << 20
-_VERDICT_WORDS = 8
-_TOKEN_WORDS = 4  # what a token of a verdict takes
 _NOT_MET = -2  # in the place of the row of a kind
-
-Quiet = tuple[float | None, str | None, int | None, tuple[()], None, float | None, None]
-"""What the ScoredLine of a quiet line has after `truncated`, where no far line is near."""
-
-NO_TOKENS: frozenset[str] = frozenset()
-
-
-class Verdict(NamedTuple):
-    """What is known of every sub-line with the same masked words.
-
-    Attributes:
-        distance: to the nearest baseline line; None without a model.
-        nearest: its text.
-        seen_in: builds that hold it.
-        near_row: its row in the model; -1 where there is none.
-        row: the same if it has equal tokens, else -1.
-        reasons: why it is far.
-        tokens: of a line that the baselines do not have, or whose numbers are compared; else empty.
-        stands: whether it says something of its own beside being novel.
-        heats: whether what follows it belongs to a failure.
-        compared: whether its numbers or its host have to be compared text by text.
-        secret: whether it holds a secret.
-        quiet: of a known line that is not far and holds no secret, what its ScoredLine has after `truncated` where no
-            far line is near; else None.
-    """
-
-    distance: float | None
-    nearest: str | None
-    seen_in: int | None
-    near_row: int
-    row: int
-    reasons: tuple[str, ...]
-    tokens: frozenset[str]
-    stands: bool
-    heats: bool
-    compared: bool
-    secret: bool
-    quiet: Quiet | None = None
-
-    @property
-    def words(self) -> int:
-        """What it takes in a memo, in words."""
-        return _TOKEN_WORDS * len(self.tokens) + _VERDICT_WORDS
-
-    @property
-    def fingerprint(self) -> str:
-        """Sixteen hex digits that stand for the tokens."""
-        return fingerprint(self.tokens)
 
 
 class Verdicts:
@@ -82,6 +33,7 @@ class Verdicts:
     def __init__(self, model: Model | None, threshold: float, tokenizer: Tokenizer) -> None:
         """Judge by a model and the distance from which on a line is novel."""
         self._judge = None if model is None else Judge(model, threshold)
+        self._newcomers: Newcomers | None = None
         self._tokenizer = tokenizer
         self._memo: dict[Key, Verdict] = {}
         self._memo_words = 0
@@ -94,7 +46,9 @@ class Verdicts:
     def kinds(self, scanner: Scanner) -> Kinds:
         """Return what is known of the kinds of lines that a scanner tells apart."""
         if self._kinds is None or not self._kinds.are_of(scanner):
-            self._kinds = Kinds(self, scanner)
+            if self._newcomers is None and self._judge is not None:
+                self._newcomers = newcomers(self._judge, self._tokenizer)
+            self._kinds = Kinds(self, scanner, self._newcomers)
         return self._kinds
 
     def of(self, text: str) -> Verdict:
@@ -158,31 +112,14 @@ class Verdicts:
                 -1,
                 -1,
                 reasons,
-                tokens,
+                joined(tokens),
                 stands=far,
                 heats=far,
                 compared=False,
                 secret=secret,
                 quiet=quiet_line,
             )
-        found = self._judge.judge(tokens, masked)
-        near = found.neighbour
-        known = not near.distance and not found.notes
-        quiet = (0.0, near.text, near.seen_in, (), None, 0.0, None) if known and not secret else None
-        return Verdict(
-            near.distance,
-            near.text,
-            near.seen_in,
-            near.row,
-            -1 if near.distance else near.row,
-            ordered(reason for reason, _ in found.notes),
-            NO_TOKENS if known and not found.compared else tokens,
-            found.stands,
-            found.heats,
-            found.compared,
-            secret,
-            quiet,
-        )
+        return verdict_of(self._judge.judge(tokens, masked), tokens, secret=secret)
 
 
 class Kinds:
@@ -193,8 +130,9 @@ class Kinds:
         quiet: what is said of a line of a kind of which there is nothing else to say.
     """
 
-    def __init__(self, verdicts: Verdicts, scanner: Scanner) -> None:
+    def __init__(self, verdicts: Verdicts, scanner: Scanner, newcomers: Newcomers | None) -> None:
         """Know of no kind yet."""
+        self._newcomers = newcomers
         self.watches = Watches(learns=False)
         self.quiet: dict[int, Quiet] = {}
         self._verdicts = verdicts
@@ -209,27 +147,56 @@ class Kinds:
         """Tell whether the numbers of kinds are a scanner's."""
         return self._scanner is scanner and self._generation == scanner.generation
 
+    def gists(self, block: Block, seen: Seen, places: Iterable[int]) -> BlockGists:
+        """Return the gists of lines of a block, one for each kind of which nothing is known yet."""
+        if self._newcomers is None:
+            return NO_GISTS
+        first: dict[int, int] = {}
+        for at in places:
+            kind = seen.kinds[at]
+            if kind < PARTED and kind not in self._memo:
+                first.setdefault(kind, at)
+        return self._newcomers.gists.of(block, seen, [*first.values()])
+
+    def meet_gist(self, kind: int, gists: BlockGists, gist: Gist) -> Verdict:
+        """Return the verdict of a kind, by the gist of one of its lines; it counts as known from now on."""
+        assert self._newcomers is not None  # noqa: S101 - who else makes gists
+        verdict = self._remember(kind, self._newcomers.verdict(gists, gist))
+        if self._is_new(kind, verdict):
+            comparison = None
+            if verdict.compared:
+                comparison = self._comparisons[kind] = self._newcomers.comparison(verdict, gists, gist)
+            self._watch(kind, verdict, comparison, gists.even(gist) if comparison else "")
+        return verdict
+
     def meet(self, kind: int, text: str) -> Verdict:
         """Return the verdict of a kind, by one of its texts; it counts as known from now on."""
         verdict = self.alike(kind, text)
+        if self._is_new(kind, verdict):
+            comparison = self._comparison(kind, verdict, text) if verdict.compared else None
+            self._watch(kind, verdict, comparison, evenly(text) if comparison else "")
+        return verdict
+
+    def _is_new(self, kind: int, verdict: Verdict) -> bool:
+        """Note the row of a kind; return False if it is known."""
         if kind >= len(self._rows):
             self._rows.extend([_NOT_MET] * (kind + 1 - len(self._rows)))
-        if self._rows[kind] == _NOT_MET:
-            self._rows[kind] = verdict.row
-            self._watch(kind, verdict, text)
-        return verdict
+        if self._rows[kind] != _NOT_MET:
+            return False
+        self._rows[kind] = verdict.row
+        return True
 
     def alike(self, kind: int, text: str) -> Verdict:
         """Return what is known of all lines of a kind: the verdict of those in which there is nothing odd to compare."""
-        verdict = self._memo.get(kind)
-        if verdict is None:
-            verdict = self._verdicts.first(text)
-            if self._memo_words >= _MEMO_WORDS:
-                self._memo.clear()
-                self._comparisons.clear()
-                self._memo_words = 0
-            self._memo[kind] = verdict
-            self._memo_words += verdict.words
+        return self._memo.get(kind) or self._remember(kind, self._verdicts.first(text))
+
+    def _remember(self, kind: int, verdict: Verdict) -> Verdict:
+        if self._memo_words >= _MEMO_WORDS:
+            self._memo.clear()
+            self._comparisons.clear()
+            self._memo_words = 0
+        self._memo[kind] = verdict
+        self._memo_words += verdict.words
         return verdict
 
     def steady(self, kind: int) -> Verdict | None:
@@ -253,16 +220,15 @@ class Kinds:
             if count and self._rows[kind] >= 0:
                 by_row[self._rows[kind]] += count
 
-    def _watch(self, kind: int, verdict: Verdict, text: str) -> None:
+    def _watch(self, kind: int, verdict: Verdict, comparison: Comparison | None, even: str) -> None:
         """Have those lines selected of which there is something to say."""
         if verdict.quiet is None:
             self.watches.select_each(kind)
             return
         self.quiet[kind] = verdict.quiet
-        comparison = self._comparison(kind, verdict, text) if verdict.compared else None
         if comparison:
             numbers = [(slot, (what.low, what.high)) for slot, what in comparison.numbers]
-            self.watches.watch(kind, evenly(text), numbers, comparison.host)
+            self.watches.watch(kind, even, numbers, comparison.host)
 
     def _comparison(self, kind: int, verdict: Verdict, text: str) -> Comparison | None:
         comparison = self._comparisons.get(kind)
@@ -279,15 +245,3 @@ def _with(verdict: Verdict, notes: Sequence[Note]) -> Verdict:
         return verdict
     reasons = ordered([*verdict.reasons, *(reason for reason, _ in notes)])
     return verdict._replace(quiet=None, reasons=reasons, stands=True, heats=True)
-
-
-def ordered(reasons: Iterable[str]) -> tuple[str, ...]:
-    """Return reasons, each once, in the order of REASONS."""
-    given = set(reasons)
-    return tuple(reason for reason in REASONS if reason in given) if given else ()
-
-
-@lru_cache(maxsize=1 << 14)  # far lines come again and again
-def fingerprint(tokens: frozenset[str]) -> str:
-    """Return sixteen hex digits that stand for a set of tokens, the same in every build and job."""
-    return hashlib.sha256("\n".join(sorted(tokens)).encode()).hexdigest()[:16]

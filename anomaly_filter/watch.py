@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Collection, Sequence
+from struct import Struct
 from typing import NamedTuple
 
 from anomaly_filter import native
 from anomaly_filter.amounts import Slot
 from anomaly_filter.hosts import HostSlot
-from anomaly_filter.scanner import Seen
+from anomaly_filter.scanner import Seen, indices
 from anomaly_filter.segment import Span
 
 NOTHING_LEARNT: Span = (float("inf"), -float("inf"))
 """The bounds of a number that no line has."""
 
 
-class _Number(ctypes.Structure):
-    """`WatchNumber` of engine/engine.h."""
-
-    _fields_ = (
-        ("start", ctypes.c_uint32),
-        ("end", ctypes.c_uint32),
-        ("whole_start", ctypes.c_uint32),
-        ("whole_end", ctypes.c_uint32),
-        ("low", ctypes.c_double),
-        ("high", ctypes.c_double),
-    )
+_NUMBER = Struct("=4I2d")
+"""`WatchNumber` of engine/engine.h: start, end, start and end of the whole, low, high."""
+_NO_WHOLE = 0, 0
 
 
 class _Host(ctypes.Structure):
@@ -46,7 +39,7 @@ class _Watch(ctypes.Structure):
     """`Watch` of engine/engine.h."""
 
     _fields_ = (
-        ("numbers", ctypes.POINTER(_Number)),
+        ("numbers", ctypes.c_void_p),
         ("counts", ctypes.POINTER(ctypes.c_uint64)),
         ("names", ctypes.c_void_p),
         ("number_count", ctypes.c_uint32),
@@ -125,7 +118,7 @@ class Watches:
         """
         to_byte = _unchanged if text.isascii() else lambda at: len(text[:at].encode())
         watched = [
-            _Number(to_byte(slot.start), to_byte(slot.end), *map(to_byte, slot.whole or (0, 0)), low, high)
+            _NUMBER.pack(*map(to_byte, (slot.start, slot.end, *(slot.whole or _NO_WHOLE))), low, high)
             for slot, (low, high) in numbers
         ]
         place = _Host(0, 0, 0)
@@ -138,9 +131,14 @@ class Watches:
             # A name of another length is none that a line of this kind has.
             names = [name for name in known if name.isascii() and len(name) == place.end - place.start]
             place.room = len(names) + room
-        array = (_Number * len(watched))(*watched)
         fits = fits and not self._library.watches_add(
-            self._memory.address, kind, array, len(watched), place, "".join(names).encode(), len(names)
+            self._memory.address,
+            kind,
+            b"".join(watched),
+            len(watched),
+            place,
+            "".join(names).encode(),
+            len(names),
         )
         if not fits:
             self.select_each(kind)
@@ -156,18 +154,20 @@ class Watches:
             data: a block.
             seen: what came of scanning it.
         """
-        found = (ctypes.c_uint32 * seen.count)()
+        found = indices(seen.count)
         lines, parts = seen._lines, seen._parts  # noqa: SLF001 - arrays that only the engine reads
-        size = self._library.watches_select(self._memory.address, data, lines, seen.count, parts, found)
-        return found[:size]
+        room = found.buffer_info()[0]
+        size = self._library.watches_select(self._memory.address, data, lines, seen.count, parts, room)
+        return found[:size].tolist()
 
     def learnt(self, kind: int) -> Learnt:
         """Return what was learnt of a kind that is watched."""
         watch = self._library.watches_of(self._memory.address, kind).contents
         size, count = watch.host.end - watch.host.start, watch.name_count
+        numbers = ctypes.string_at(watch.numbers, watch.number_count * _NUMBER.size)
         names = ctypes.string_at(watch.names, size * count).decode() if count else ""
         return Learnt(
-            [(number.low, number.high) for number in watch.numbers[: watch.number_count]],
+            [(low, high) for *_, low, high in _NUMBER.iter_unpack(numbers)],
             [(names[at * size : (at + 1) * size], watch.counts[at]) for at in range(count)],
         )
 
@@ -178,13 +178,12 @@ def _unchanged(at: int) -> int:
 
 def _declare(library: ctypes.CDLL) -> None:
     pointer, size, u32, data = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint32, ctypes.c_char_p
-    for name, result, arguments in (
+    functions = (
         ("watches_new", pointer, (ctypes.c_int,)),
         ("watches_free", None, (pointer,)),
         ("watches_each", ctypes.c_int, (pointer, u32)),
-        ("watches_add", ctypes.c_int, (pointer, u32, ctypes.POINTER(_Number), u32, _Host, data, u32)),
+        ("watches_add", ctypes.c_int, (pointer, u32, data, u32, _Host, data, u32)),
         ("watches_of", ctypes.POINTER(_Watch), (pointer, u32)),
-        ("watches_select", size, (pointer, data, data, size, data, ctypes.POINTER(u32))),
-    ):
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
+        ("watches_select", size, (pointer, data, data, size, data, pointer)),
+    )
+    native.declare(library, functions)

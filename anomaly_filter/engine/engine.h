@@ -18,9 +18,17 @@
 #endif
 
 /* To be raised, here and in native.py, whenever a function or a struct below changes. */
-#define ENGINE_VERSION 4
+#define ENGINE_VERSION 6
 
 ENGINE_EXPORT uint32_t engine_version(void);
+
+/* ---- block.c ---- */
+
+/* Count the LFs of a block. */
+ENGINE_EXPORT size_t block_line_ends(const uint8_t *data, size_t size);
+
+/* Tell whether a block has the words with which the first line of a private key ends, and the last one. */
+ENGINE_EXPORT int block_names_key(const uint8_t *data, size_t size);
 
 /* ---- reading.c, scan.c: bytes to lines, and lines to kinds ---- */
 
@@ -98,6 +106,12 @@ ENGINE_EXPORT int scanner_take(Scanner *scanner, Reading *reading);
 /* Write the indices of the lines before which the log was silent for `least` seconds or longer; return how many they
  * are. `indices` has room for all lines. */
 ENGINE_EXPORT size_t scan_waits(const ScanLine *lines, size_t count, uint32_t least, uint32_t *indices);
+
+/* Write the texts of the lines of a block from `first` on and below `end`, each with an LF behind it, and return how many
+ * bytes that are; `texts` has room for as many as the lines have, with their LFs. Of a line that is too long, or longer
+ * as a text than its bytes are, there is only the LF: its index is written to `left`, which has room for all. */
+ENGINE_EXPORT size_t scanner_texts(Scanner *scanner, const uint8_t *data, const ScanLine *lines, size_t first, size_t end,
+                                   uint8_t *texts, uint32_t *left, size_t *left_count);
 
 /* ---- watch.c: the numbers and hosts of lines of known kinds ---- */
 

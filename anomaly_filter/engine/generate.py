@@ -23,19 +23,21 @@ from anomaly_filter.engine.tree import (
     Match,
     Nodes,
     alphabet,
-    behind,
+    begins,
     first,
     has,
     holds,
     needs,
     shortest,
 )
+from anomaly_filter.gists import PATTERNS, digest
 from anomaly_filter.rules import MASK_BEGINS, RULES, Rule, Stage
 from anomaly_filter.searches import Searches
 
 TABLE = Path(__file__).with_name("rules_table.c")
 
 _NEEDS = 3  # as in rule.h; the rarest ones tell most
+_BEGINS = 2  # as in rule.h
 # How rules.c finds the fields of what a match becomes.
 _FIELDS = {"{key}": "\x03", "{class}": "\x04", "{kept}": "\x05"}
 _WHOLE = (Stage.NUMBER, Stage.PART, Stage.TOKEN)  # stages whose patterns match from the start to the end
@@ -67,6 +69,9 @@ def table(rules: Iterable[Rule] = RULES, searches: Searches = SLOTS) -> str:
     http_key = (*parsed(tokens._HTTP_KEY.pattern), Match(0))  # noqa: SLF001 - the same
     parts.append(f"const struct rule HTTP_KEY_RULE = {_row(assembler, http_key, whole=False)};")
     parts += _searches(assembler, searches)
+    parts.append(f'const char GISTS_DIGEST[] = "{digest()}";')
+    for name, text in PATTERNS.items():
+        parts.append(f"const struct rule {name}_RULE = {_searched(assembler, text, 0)};")
     parts += _code(assembler)
     return "".join(f"{part}\n\n" for part in parts)[:-1]
 
@@ -154,12 +159,17 @@ def _row(  # noqa: PLR0913 - what a row says, and the assembler of all
         assembler.program(every, groups),
         shortest(every),
         assembler.place(first(every, ALL)),
-        assembler.place(behind(every)),
+        _begins(assembler, every),
         assembler.place(alphabet(every) | END if whole else ALL),
         *(_needs(assembler, half) for half in (before, nodes)),
         _quoted(becomes),
     ]
     return f"{{{', '.join(map(str, fields))}}}"
+
+
+def _begins(assembler: Assembler, nodes: Nodes) -> str:
+    pairs = (f"{{{assembler.place(one)}, {assembler.place(other)}}}" for one, other in begins(nodes, _BEGINS))
+    return f"{{{', '.join(pairs)}}}"
 
 
 def _needs(assembler: Assembler, nodes: Nodes) -> str:

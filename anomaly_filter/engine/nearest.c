@@ -363,7 +363,13 @@ NearestStatus nearest_find(const NearestImage *image, uint8_t *marks, const uint
     return NEAREST_OK;
 }
 
-/* ---- rows with some tokens ---- */
+/* ---- rows ---- */
+
+const uint32_t *nearest_row(const NearestImage *image, uint32_t row, uint32_t *size) {
+    Index index = index_of(image);
+    *size = row_length(&index, row);
+    return index.columns + index.row_start[row];
+}
 
 size_t nearest_rows_with(const NearestImage *image, uint8_t *marks, const uint32_t *wanted, uint32_t count,
                          uint32_t size, uint32_t from, uint32_t *found, size_t capacity) {

@@ -77,6 +77,9 @@ ENGINE_EXPORT NearestStatus nearest_find(const NearestImage *image, uint8_t *mar
                                          uint32_t count, uint32_t size, uint32_t without,
                                          NearestFound *found);
 
+/* Return the tokens of a row, in no order. */
+ENGINE_EXPORT const uint32_t *nearest_row(const NearestImage *image, uint32_t row, uint32_t *size);
+
 /* Give the rows of exactly `size` tokens that have all of wanted[count], from the row `from` on, rising.
  *
  * Return how many were written to found[capacity]; fewer than `capacity`: there are no more. None for a query

@@ -55,8 +55,16 @@ int rule_match(struct work *work, const struct rule *rule, struct slice text, ui
 }
 
 int rule_search(struct work *work, const struct rule *rule, struct slice text, uint32_t *at) {
+    const struct regex_set *sets = RULES_CODE.sets;
+    const struct regex_set *first = &sets[rule->begins[0].first], *behind = &sets[rule->begins[0].behind];
+    const struct regex_set *or_first = &sets[rule->begins[1].first], *or_behind = &sets[rule->begins[1].behind];
+    unsigned char before = *at > 0 ? (unsigned char)text.bytes[*at - 1] : 0;
     for (; *at < text.size; ++*at) {
-        if (!is_in(rule->behind, *at ? text.bytes[*at - 1] : 0)) continue;
+        unsigned char byte = (unsigned char)text.bytes[*at];
+        int may_begin = (regex_has(first, byte) & regex_has(behind, before)) |
+                        (regex_has(or_first, byte) & regex_has(or_behind, before));
+        before = byte;
+        if (!may_begin) continue;
         int number = rule_match(work, rule, text, *at);
         if (number != REGEX_NONE) return number;
     }

@@ -4,7 +4,7 @@
 
 #include "regex.h"
 
-enum { RULE_NEEDS = 3 };
+enum { RULE_NEEDS = 3, RULE_BEGINS = 2 };
 
 /* What a match becomes has these bytes where tokens.py has {key}, {class} and {kept}. */
 enum { FIELD_KEY = 3, FIELD_CLASS = 4, FIELD_KEPT = 5 };
@@ -32,7 +32,9 @@ struct rule {
     uint16_t start;                   /* of its program */
     uint16_t shortest;                /* length of a match */
     uint8_t first;                    /* set: the bytes that a match can begin with */
-    uint8_t behind;                   /* set: the bytes behind which one can begin */
+    struct {
+        uint8_t behind, first;
+    } begins[RULE_BEGINS];            /* sets: a match begins with a byte of `first`, behind one of `behind` */
     uint8_t alphabet;                 /* set: the bytes that the text can have; not all only if all of it must match */
     uint8_t needs_before[RULE_NEEDS]; /* sets, of each of which the word before has a byte */
     uint8_t needs[RULE_NEEDS];        /* sets, of each of which the word has a byte */

@@ -25,6 +25,10 @@ extern const char SEARCHES_DIGEST[];
 extern const struct search SEARCHES[];
 extern const uint32_t SEARCHES_COUNT;
 
+/* What gists.py looks for. */
+extern const char GISTS_DIGEST[];
+extern const struct rule IDS_RULE, TAKEN_OUT_RULE, INTEGER_RULE, HOST_RULE, POINTS_RULE;
+
 extern const struct regex_code RULES_CODE; /* of all of them */
 
 #endif

@@ -176,3 +176,22 @@ size_t scan_waits(const ScanLine *lines, size_t count, uint32_t least, uint32_t 
     }
     return found;
 }
+
+size_t scanner_texts(Scanner *scanner, const uint8_t *data, const ScanLine *lines, size_t first, size_t end,
+                     uint8_t *texts, uint32_t *left, size_t *left_count) {
+    size_t written = 0, start = first ? (size_t)lines[first - 1].end + 1 : 0;
+    *left_count = 0;
+    for (size_t at = first; at < end; at++) {
+        Text raw = {data + start, lines[at].end - start}, text = {0};
+        bool fits = raw.size <= TEXT_LIMIT && text_exact(raw, scanner->reading.text, &text) && text.size <= raw.size;
+        if (fits) {
+            memcpy(texts + written, text.bytes, text.size);
+            written += text.size;
+        } else {
+            left[(*left_count)++] = (uint32_t)at;
+        }
+        texts[written++] = '\n';
+        start = (size_t)lines[at].end + 1;
+    }
+    return written;
+}

@@ -79,11 +79,11 @@ static bool is_control(const uint8_t *character, size_t size) {
 }
 
 /* Write what is kept of a character, or of bytes that are none, and return its size. */
-static size_t write_character(const uint8_t *bytes, size_t size, bool valid, uint8_t *out) {
+static size_t write_character(const uint8_t *bytes, size_t size, bool valid, bool mark_spaces, uint8_t *out) {
     static const uint8_t REPLACEMENT[] = {0xef, 0xbf, 0xbd};
     if (!valid) bytes = REPLACEMENT, size = sizeof REPLACEMENT;
     if (is_control(bytes, size)) return 0;
-    if (is_wide_space(bytes, size)) {
+    if (mark_spaces && is_wide_space(bytes, size)) {
         *out = WIDE_SPACE;
         return 1;
     }
@@ -97,7 +97,7 @@ static size_t leading_plain(uint64_t word) {
     return other ? lowest_bit(other) / 8 : 8;
 }
 
-bool text_clean(Text raw, uint8_t *buffer, Text *text) {
+static bool clean(Text raw, bool mark_spaces, uint8_t *buffer, Text *text) {
     size_t size = 0, decoded = 0; /* without ANSI sequences; with control characters */
     Text kept = {buffer, 0};      /* up to CRs at the end of what is decoded */
     size_t kept_decoded = 0;
@@ -118,7 +118,7 @@ bool text_clean(Text raw, uint8_t *buffer, Text *text) {
         }
         int character = character_size(raw, at);
         size_t taken = (size_t)(character > 0 ? character : ~character);
-        size += write_character(raw.bytes + at, taken, character > 0, buffer + size);
+        size += write_character(raw.bytes + at, taken, character > 0, mark_spaces, buffer + size);
         decoded += character > 0 ? taken : 3;
         at += taken;
         if (byte != '\r') kept.size = size, kept_decoded = decoded;
@@ -126,6 +126,10 @@ bool text_clean(Text raw, uint8_t *buffer, Text *text) {
     *text = kept;
     return kept_decoded <= TEXT_LIMIT;
 }
+
+bool text_clean(Text raw, uint8_t *buffer, Text *text) { return clean(raw, true, buffer, text); }
+
+bool text_exact(Text raw, uint8_t *buffer, Text *text) { return clean(raw, false, buffer, text); }
 
 Text text_looked_at(Text raw) {
     if (raw.size > LINE_LIMIT) raw.size = LINE_LIMIT;

@@ -26,6 +26,9 @@ typedef struct {
  * which has room for CLEAN_LIMIT bytes. False if so much had to be replaced that lines.py might shorten it. */
 bool text_clean(Text raw, uint8_t *buffer, Text *text);
 
+/* The same without WIDE_SPACE. */
+bool text_exact(Text raw, uint8_t *buffer, Text *text);
+
 /* What lines.py looks at of a line that is longer than TEXT_LIMIT. */
 Text text_looked_at(Text raw);
 

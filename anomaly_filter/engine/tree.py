@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 # Sets of bytes are numbers of 128 bits: the machine sees ASCII only. No text holds NUL; its bit stands for
 # the place before the first byte or behind the last one.
@@ -115,20 +116,79 @@ def _first(node: Node, follow: int) -> int:
     return found
 
 
-def behind(nodes: Nodes) -> int:
+Begin = tuple[int, int]
+"""A set of bytes, and another one: a match begins with a byte of this, behind one of that."""
+
+
+def begins(nodes: Nodes, most: int) -> list[Begin]:
+    """Return how a match can begin, as so many pairs of sets; a set has NUL where it may be the text's end."""
+    found = [(_behind(way), first(way, ALL)) for way in _ways(nodes) if first(way, ALL)]
+    found = [*dict.fromkeys(found)]
+    while len(found) > most:
+        one, other = min(combinations(found, 2), key=_what_uniting_adds)
+        found = [begin for begin in found if begin not in (one, other)] + [_united(one, other)]
+    return [*found, *[(0, 0)] * (most - len(found))]
+
+
+def _united(one: Begin, other: Begin) -> Begin:
+    return one[0] | other[0], one[1] | other[1]
+
+
+def _what_uniting_adds(pair: tuple[Begin, Begin]) -> int:
+    return _size(_united(*pair)) - sum(map(_size, pair))
+
+
+def _size(begin: Begin) -> int:
+    return begin[0].bit_count() * begin[1].bit_count()
+
+
+def _ways(nodes: Nodes) -> Iterator[Nodes]:
+    """Give what nodes can be whose first ones are a choice or a group."""
+    for at, node in enumerate(nodes):
+        match node:
+            case Edge() | Look():
+                continue
+            case Choice(branches):
+                for branch in branches:
+                    yield from _ways((*nodes[:at], *branch, *nodes[at + 1 :]))
+                return
+            case Group(_, body):
+                yield from _ways((*nodes[:at], *body, *nodes[at + 1 :]))
+                return
+            case _:
+                break
+    yield nodes
+
+
+def _behind(nodes: Nodes) -> int:
     """Return a set that has each byte behind which a match can begin."""
     found = ALL
     for at, node in enumerate(nodes):
         match node:
             case Edge(members, behind=True):
                 found &= members
+            case Edge() | Look():
+                pass
+            case Byte(members):
+                return found & _behind_byte(members, nodes[at + 1 :])
+            case _:
+                break
+    return found
+
+
+def _behind_byte(members: int, nodes: Nodes) -> int:
+    """Return the same of what comes after one byte: it may look back beyond that."""
+    found = ALL
+    for node in nodes:
+        match node:
+            case Look((Byte(before), Byte(itself)), 2, negative=True) if members & ~itself == 0:
+                found &= ALL ^ before
+            case Look((Byte(before), Byte()), 2, negative=False) | Look(
+                (Byte(), Byte(before), Byte()), 3, negative=False
+            ):
+                found &= before
             case Choice(branches):
-                rest = nodes[at + 1 :]
-                return found & union(
-                    behind((*branch, *rest)) for branch in branches if first((*branch, *rest), ALL)
-                )
-            case Group(_, body):
-                return found & behind((*body, *nodes[at + 1 :]))
+                return found & union(_behind_byte(members, branch) for branch in branches)
             case Edge() | Look():
                 pass
             case _:

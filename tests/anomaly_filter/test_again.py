@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from anomaly_filter import AnomalyFilter, Line, ScoredLine, Tokenizer, census, lines
 from anomaly_filter.scanner import KINDS_LIMIT, Scanner, compiled
-from anomaly_filter.verdicts import Verdict
+from anomaly_filter.verdict import Verdict
+from anomaly_filter.verdicts import Kinds
 from tests.anomaly_filter.builds import model, step, steps
 
 USUAL = ["rc=0 of the job", *steps(9)]
@@ -86,16 +87,16 @@ def test_a_second_scan_judges_no_other_lines(monkeypatch: pytest.MonkeyPatch) ->
     first = filter_.scored(lines(log), around=0)
     for _ in first:
         pass
-    judged: list[str] = []
-    first_of = filter_._verdicts.first
+    judged: list[int] = []
+    remember = Kinds._remember
 
-    def noted(text: str) -> Verdict:
-        judged.append(text)
-        return first_of(text)
+    def noted(kinds: Kinds, kind: int, verdict: Verdict) -> Verdict:
+        judged.append(kind)
+        return remember(kinds, kind, verdict)
 
     filter_._verdicts._memo.clear()
     filter_._verdicts._kinds = None
-    monkeypatch.setattr(filter_._verdicts, "first", noted)
+    monkeypatch.setattr(Kinds, "_remember", noted)
     again = list(first.again(lines(log)))
     assert [*sorted(first.worst or ()), 2001] == [line.number for line in again if line.far]
     assert 0 < len(judged) < 21 * 17  # each far line, and eight on either side

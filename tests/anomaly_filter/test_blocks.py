@@ -11,6 +11,7 @@ from anomaly_filter import blocks
 from anomaly_filter.blocks import Blocks
 from anomaly_filter.reasons import ERROR, NOVEL
 from anomaly_filter.tokens import Tokenizer
+from anomaly_filter.verdict import joined
 from anomaly_filter.verdicts import Verdicts
 from tests.anomaly_filter.builds import step, word
 
@@ -36,7 +37,7 @@ def grouped(lines: Iterable[Far]) -> list[tuple[int, bool]]:
             line.text,
             VERDICT._replace(
                 reasons=line.reasons,
-                tokens=frozenset(line.text.split()),
+                joined=joined(line.text.split()),
                 stands=line.stands,
                 heats=line.heats,
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,22 @@ def test_any_log_is_learnt_and_scored_as_line_by_line(
             far = {line.number for line in expected[0] if line.far}
             wanted = {number for at in far for number in range(at - around, at + around + 1)}
             assert wanted.intersection(range(1, read + 1)) <= {line.number for line in found}
+
+
+@given(LOG, LOG, st.sampled_from([None, 0, 3]), st.integers(0, 20))
+def test_batches_have_the_lines_that_are_left(
+    passed: bytes, failed: bytes, around: int | None, taken: int
+) -> None:
+    filter_ = AnomalyFilter(Model([learnt(lines([passed]), "b1", Tokenizer())]))
+    for by_block in (True, False):
+        first, second = (lines(chunked(failed, 100)) if by_block else listed(failed) for _ in range(2))
+        expected = list(filter_.scored(first, around=around))
+        scan = filter_.scored(second, around=around)
+        begun = [*islice(scan, taken)]
+        batches = [*scan.batches()]
+        assert all(batches)
+        assert expected == [*begun, *chain.from_iterable(batches)]
+        assert [] == [*scan, *scan.batches()]
 
 
 def test_a_line_gets_its_share_of_a_new_one_that_is_not_far_wherever_far_ones_are() -> None:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from anomaly_filter import AnomalyFilter, Line, Model, SegmentBuilder, lines
+from anomaly_filter import AnomalyFilter, Block, Line, Model, SegmentBuilder, line_blocks, lines
 from anomaly_filter.lines import LINE_LIMIT, TEXT_LIMIT, parts
 
 MB = 1024 * 1024
@@ -232,3 +232,25 @@ def test_a_private_key_that_does_not_end_masks_no_more_than_a_key_has() -> None:
 def test_a_certificate_is_no_private_key() -> None:
     log = b"-----BEGIN CERTIFICATE-----\nMIIEowIBAAKCAQEAxyz0123456789\n"
     assert "MIIEowIBAAKCAQEAxyz0123456789" == [*lines([log])][1].text
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"PRIVATE KEY-----", b"PRIVATE ", b"KEY-----", b"KEY---", b"K", b"\n", b"\n" * 300, b"x" * 300]
+        ),
+        min_size=1,
+    ).map(b"".join)
+)
+def test_a_block_knows_how_many_lines_it_has_and_whether_it_names_a_private_key(data: bytes) -> None:
+    block = Block(data, 1)
+    assert (len(list(block.lines())), b"PRIVATE KEY-----" in data) == (block.count, block.names_key)
+
+
+@pytest.mark.parametrize("line", [b"a line of a log", b"x" * 700_000])
+def test_a_large_chunk_is_cut_into_several_blocks(line: bytes) -> None:
+    data = b"\n".join([line] * (3_000_000 // len(line)))
+    blocks = list(line_blocks([data]))
+    assert data == b"".join(block.data for block in blocks)
+    assert 2 * MB >= max(len(block.data) for block in blocks)
+    assert [block.first for block in blocks] == [*accumulate((b.count for b in blocks[:-1]), initial=1)]

@@ -24,9 +24,11 @@ def picked(around: int, sizes: Sequence[int], mattering: set[int]) -> list[int]:
         block = Block(b"\n" * size, first)
         places = [number - first for number in sorted(mattering) if first <= number < first + size]
         known = {at: first + at for at in range(size)}
-        for place, number in near.of(block, seen(size), places, known):
-            assert place.number == number
-            numbers.append(place.number)
+        for stretch in near.of(block, seen(size), places, known):
+            assert stretch.first < stretch.end
+            found = [stretch.known[at] for at in stretch.places()]
+            assert [*range(stretch.number, stretch.number + stretch.end - stretch.first)] == found
+            numbers += found
         first += size
     return numbers
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from anomaly_filter import DEFAULT_THRESHOLD, AnomalyFilter, Line, lines, scan
+from anomaly_filter import DEFAULT_THRESHOLD, AnomalyFilter, Line, lines
 from anomaly_filter.reasons import BLOCK, ERROR, NOVEL, NUMBER
+from anomaly_filter.scored import NEAR, SHARE
 from tests.anomaly_filter.builds import judged, model, numbered, step, steps, word
 
 KNOWN = step(0)
-SHARE, NEAR = scan._SHARE, scan._NEAR
 
 
 # ---- one by one ----

@@ -17,7 +17,7 @@ from anomaly_filter import clock, native, scanner
 from anomaly_filter.amounts import evenly, slots, zeros
 from anomaly_filter.clock import Clock
 from anomaly_filter.hosts import host_slot
-from anomaly_filter.lines import LINE_LIMIT, TEXT_LIMIT, Line, lines, parts
+from anomaly_filter.lines import LINE_LIMIT, TEXT_LIMIT, Block, Line, lines, parts
 from anomaly_filter.rules import HEX_ID
 from anomaly_filter.scanner import IRREGULAR, PARTED, Reading, Scanner, Seen
 from anomaly_filter.tokens import Table, Tokenizer
@@ -641,6 +641,45 @@ def test_blocks_that_were_read_ahead_are_as_scanned(files: list[tuple[bytes, int
         assert list(one.counts()) == list(other.counts())
         assert list(one.longest_waits()) == list(other.longest_waits())
         assert (one.generation, one.kinds) == (other.generation, other.kinds)
+
+
+@given(logs, st.integers(1, 6))
+@laws
+def test_texts_are_those_of_the_lines(data: bytes, size: int) -> None:
+    scanning, number = Scanner(), 1
+    for piece in pieces(data, size):
+        block = Block(piece, number)
+        expected = [line.text for line in block.lines()]
+        seen = scanning.scan(piece)
+        texts, left = scanning.texts(piece, seen, 0, seen.count)
+        for at in left:
+            assert len(expected[at].encode()) > len(piece.split(b"\n")[at])
+            texts[at] = expected[at]
+        assert expected == texts
+        for first, end in ((0, 1), (seen.count // 2, seen.count), (seen.count - 1, seen.count)):
+            some, others = scanning.texts(piece, seen, first, end)
+            assert [at for at in left if first <= at < end] == others
+            assert ["" if first + at in left else text for at, text in enumerate(texts[first:end])] == some
+        number += len(texts)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b"x" * TEXT_LIMIT, "x" * TEXT_LIMIT),
+        (b"x" * TEXT_LIMIT + b"\r", None),
+        (b"x" * (TEXT_LIMIT + 1), None),
+        ("größe\u00a0auf\u3000ändern".encode(), "größe\u00a0auf\u3000ändern"),
+        (b"gr\xf6\xdfe", None),
+        (b"\x1b[32mgr\xf6\xdfe\x1b[0m", "gr\ufffd\ufffde"),
+        (b"step 1\rstep 2\r\r", "step 1\rstep 2"),
+    ],
+)
+def test_a_text_that_is_too_long_is_left_to_python(line: bytes, text: str | None) -> None:
+    data = b"\n".join((b"one", line, b"two"))
+    scanning = Scanner()
+    expected = ["one", text or "", "two"], [] if text else [1]
+    assert expected == scanning.texts(data, scanning.scan(data), 0, 3)
 
 
 def test_a_reading_serves_one_block_after_another() -> None:

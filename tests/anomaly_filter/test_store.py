@@ -24,6 +24,7 @@ from anomaly_filter import (
     SegmentBuilder,
     container,
 )
+from anomaly_filter.scanner import compiled
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 NAME = ModelName("openstack/nova", "unit", "master", ("job",))
@@ -79,6 +80,18 @@ def test_what_is_learnt_is_found(store: ModelStore) -> None:
     found = there(store, NAME)
     assert found == Found(found.model, None, NOW)
     assert ("openstack%2Fnova/unit/master/job", ("b1",)) == (found.model.name, found.model.builds)
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_models_that_last_have_images_and_outlast_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, lasting: bool
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    store = ModelStore(tmp_path, lasting=lasting)
+    assert learn(store, "b1")
+    assert ("b1",) == builds(store)
+    assert (lasting, lasting and compiled()) == (bool(synced), (tmp_path / ".images").exists())
 
 
 def test_learning_the_same_again_changes_nothing(store: ModelStore) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from anomaly_filter import Model, Tokenizer
 from anomaly_filter.reasons import ERROR, NOVEL, NUMBER, REASONS
-from anomaly_filter.verdicts import NO_TOKENS, Verdicts, fingerprint, ordered
+from anomaly_filter.verdict import fingerprint, ordered
+from anomaly_filter.verdicts import Verdicts
 from tests import logs
 from tests.anomaly_filter.builds import model, step, steps, word
 
@@ -22,7 +23,7 @@ def verdicts(*texts: str, threshold: float = 0.25, tokenizer: Tokenizer | None =
 def test_a_known_sub_line_has_its_row_and_no_tokens() -> None:
     known = model(PASSING)
     found = Verdicts(known, 0.25, Tokenizer()).of("beta alpha")
-    assert (0.0, "alpha beta", (), NO_TOKENS) == (
+    assert (0.0, "alpha beta", (), frozenset()) == (
         found.distance,
         known.text(found.row),
         found.reasons,
@@ -38,7 +39,7 @@ def test_an_unknown_sub_line_has_its_tokens_and_no_row() -> None:
 
 def test_a_sub_line_without_tokens_has_neither() -> None:
     found = verdicts(*PASSING).of("12:00 --")
-    assert (0.0, (), NO_TOKENS, -1) == (found.distance, found.reasons, found.tokens, found.row)
+    assert (0.0, (), frozenset(), -1) == (found.distance, found.reasons, found.tokens, found.row)
 
 
 def test_without_a_model_there_is_no_distance_but_what_failures_look_like() -> None:

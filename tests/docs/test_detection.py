@@ -21,7 +21,7 @@ from anomaly_filter import (
     judge,
     lines,
     order,
-    scan,
+    scored,
     values,
 )
 
@@ -44,7 +44,7 @@ EXAMPLES = {kind: (needs, passed, failed) for kind, _, needs, passed, failed in 
         f"{blocks._HEAT} far lines after",
         f"{blocks._FRAMES} frames are shown",
         f"{blocks._ALIKE} are shown, the first one stands for the rest",
-        f"{scan._SHARE:g} of the neighbours' scores",
+        f"{scored.SHARE:g} of the neighbours' scores",
         f"At most {census._OF_A_KIND} of a kind",
         f"comes {census.BURST} times or more, {census._BURST_FACTOR} times as often",
         f"silent for {census.GAP_SECONDS} seconds or more: at least {census._GAP_FACTOR} times as long",

@@ -79,9 +79,29 @@ static int same_parts(const ScanView *one, uint64_t line, const ScanView *other,
            (count == 0 || !memcmp(one->parts + start, other->parts + other_start, count * sizeof *one->parts));
 }
 
+/* Have texts of some lines written to memory of just the size that they may take. */
+static void write_texts(Scanner *scanner, const uint8_t *block, size_t size) {
+    const ScanView *view = scanner_view(scanner);
+    size_t ends = block_line_ends(block, size);
+    check(view->line_count == ends + (size > 0 && block[size - 1] != '\n'), "another count of lines");
+    (void)block_names_key(block, size);
+    if (view->line_count == 0) return;
+    size_t first = below(view->line_count), end = first + 1 + below(view->line_count - first), left_count;
+    size_t room = view->lines[end - 1].end + 1 - (first ? view->lines[first - 1].end + 1 : 0);
+    uint8_t *texts = malloc(room);
+    uint32_t *left = malloc((end - first) * sizeof *left);
+    check(texts && left, "no memory");
+    size_t written = scanner_texts(scanner, block, view->lines, first, end, texts, left, &left_count);
+    check(written <= room && left_count <= end - first, "texts without room");
+    check(block_line_ends(texts, written) == end - first, "texts of other lines");
+    free(texts);
+    free(left);
+}
+
 /* Scan a block as a whole, and cut into blocks. */
 static void compare(Scanner *whole, Scanner *cut, const uint8_t *block, size_t size) {
     scan(whole, block, size);
+    write_texts(whole, block, size);
     const ScanView *all = scanner_view(whole), *some = scanner_view(cut);
     uint64_t line = 0;
     for (size_t at = 0; at < size;) {

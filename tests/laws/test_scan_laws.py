@@ -24,10 +24,10 @@ from anomaly_filter import (
     SegmentBuilder,
     Tokenizer,
     lines,
-    scan,
 )
 from anomaly_filter.checks import brute_force
 from anomaly_filter.lines import parts
+from anomaly_filter.scored import LEAST, NEAR, SHARE
 from anomaly_filter.secrets import mask_secrets
 from tests import logs
 from tests.anomaly_filter.builds import learnt, numbered, step
@@ -233,15 +233,15 @@ def test_a_score_is_the_largest_share_of_the_distances_nearby(case: Case) -> Non
     found, _, _ = judged(Model(segments(builds)), target)
     for at, line in enumerate(found):
         shares = [
-            (other.distance or 0.0) * scan._SHARE ** abs(at - place)
+            (other.distance or 0.0) * SHARE ** abs(at - place)
             for place, other in enumerate(found)
-            if 0 < abs(at - place) <= scan._NEAR
+            if 0 < abs(at - place) <= NEAR
         ]
         assert line.distance is not None
         assert line.score is not None
         assert line.distance <= line.score <= 1
-        expected = max([line.distance, *(share for share in shares if share > scan._LEAST + 1e-9)])
-        assert line.score == pytest.approx(expected, abs=1e-9) or scan._LEAST == pytest.approx(line.score)
+        expected = max([line.distance, *(share for share in shares if share > LEAST + 1e-9)])
+        assert line.score == pytest.approx(expected, abs=1e-9) or LEAST == pytest.approx(line.score)
 
 
 # ---- who stands for whom ----

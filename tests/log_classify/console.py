@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,9 @@ class FixedScan(Scan):
     def again(self, lines: Iterable[Line]) -> Scan:
         del lines
         return FixedScan(self._again, ())
+
+    def __iter__(self) -> Iterator[ScoredLine]:
+        return self
 
     def __next__(self) -> ScoredLine:
         line = next(self._lines)

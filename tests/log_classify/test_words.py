@@ -29,6 +29,11 @@ def marked(old: str, new: str) -> str:
         ("12:00:02 linking shop", "13:30:59 shop linking", "12:00:02 {+shop+} linking [-shop-]"),
         ("linking", "linking 3 broken of 4 shops at 12:00", "linking {+broken of 4 shops+}"),
         ("linking broken of 4 shops", "linking", "linking [-broken of 4 shops-]"),
+        (
+            "statement 1 touched 0 rows",
+            "statement 2 touched 412 rows",
+            "statement 1 touched [-0 rows-]{+412 rows+}",
+        ),
         # Nothing but what varies anyway, so there is nothing else to show.
         ("took 17 s", "took 18 s", "took [-17-]{+18+} s"),
     ],
