@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from log_classify.words import Change, Piece
-from log_processor.visible import visible
+from log_processor.visible import counted, visible
+
+__all__ = ["LINE_CHARACTERS", "Style", "counted", "cut"]
 
 LINE_CHARACTERS = 500
 """What is shown of a line; the other form, jsonl, has all of it."""
@@ -21,6 +23,10 @@ class Style:
     def __init__(self, *, colour: bool) -> None:
         """Use ANSI colours, or none."""
         self._colour = colour
+
+    def plain(self, text: str) -> str:
+        """Return what is neither."""
+        return visible(text)
 
     def bold(self, text: str) -> str:
         """Return what matters."""
@@ -64,11 +70,6 @@ def cut(text: str, part: str = "") -> str:
         shown = f"({start} characters +)… {shown}"
     rest = len(text) - start - LINE_CHARACTERS
     return f"{shown}… (+{rest} characters)" if rest > 0 else shown
-
-
-def counted(number: int, noun: str) -> str:
-    """Return `1 line`, `2,000 lines`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _shortened(pieces: list[Piece]) -> list[Piece]:

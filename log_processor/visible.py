@@ -1,4 +1,4 @@
-"""Text from logs and payloads, made fit for a terminal and for a log of our own."""
+"""What a person reads: text from logs and payloads made fit for a terminal and for a log of our own, and numbers of things."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def visible(text: str) -> str:
     'a\\u001b[2Jb'
     """
     return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 line`, `2,000 lines`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -14,6 +14,8 @@ _OPERATIONS = {
     Operation.PERCENTILE: "percentiles",
     Operation.UNIQUE: "cardinality",
 }
+_CANDIDATES = '{"shard_size":1000}'
+"""Has each daily index name a thousand groups, not the first ones only: a group may be small in each."""
 _TYPES = {
     Shape.NUMBER: "metric",
     Shape.TABLE: "table",
@@ -63,6 +65,7 @@ def _bucket(number: int, grouping: Grouping, role: str, question: Question) -> J
             "orderBy": f"{by}.{metric.percent}" if metric.operation is Operation.PERCENTILE else by,
             "otherBucket": False,
             "missingBucket": False,
+            "json": _CANDIDATES,
         }
     elif isinstance(grouping, Dates):
         kind = "date_histogram"

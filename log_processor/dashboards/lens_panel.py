@@ -87,6 +87,8 @@ def _bucket(grouping: Grouping) -> Json:
             "scale": "ordinal",
             "params": {
                 "size": grouping.size,
+                # Each daily index names a thousand groups, not the first ones only: a group may be small in each.
+                "accuracyMode": True,
                 "orderBy": {"type": "column", "columnId": _metric(grouping.by)},
                 "orderDirection": "desc",
                 "otherBucket": False,

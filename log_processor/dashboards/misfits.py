@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from log_processor.dashboards.model import Source
 from log_processor.dashboards.questions import listings, queries
 from log_processor.dashboards.saved import Json
-from log_processor.schema import FIELDS, Field, Kind, On
+from log_processor.schema import FIELDS, Kind, On
 
 _WORDS = {Kind.KEYWORD, Kind.KEYWORDS, Kind.URL}
 _NUMBERS = {Kind.INTEGER, Kind.FLOAT}
@@ -46,13 +46,9 @@ def misfits(objects: Sequence[Json]) -> list[str]:
         field = fields.get(name)
         if field is None or documents not in field.on:
             found.append(f"{owner}: {view} has no field {name}")
-        elif field.kind not in _FITTING[use]:
-            found.append(f"{owner}: {use} needs another kind of field than {name}, a {_kind(field)}")
+        elif (kind := field.kind_on(documents)) not in _FITTING[use]:
+            found.append(f"{owner}: {use} needs another kind of field than {name}, a {kind.name.lower()}")
     return found
-
-
-def _kind(field: Field) -> str:
-    return field.kind.name.lower()
 
 
 def _uses(objects: Sequence[Json]) -> Iterator[tuple[str, str, str, str]]:

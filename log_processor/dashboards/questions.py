@@ -23,6 +23,7 @@ _SPANS = [timedelta(seconds=s) for s in (1, 5, 30, 60, 300, 600, 1800, 3600, 108
 _MOST_SPANS = 100
 _ROWS = 500  # of a saved search, as many as Discover shows
 _HOURLY = {"1h", "h"}
+_ACCURATE_GROUPS = 1000  # that Lens asks of each shard in its mode of accuracy
 _COLUMN = {
     "label",
     "customLabel",
@@ -151,7 +152,10 @@ class _Reader:
             by = params["orderBy"]
             column = by["columnId"] if isinstance(by, dict) else by.partition(".")[0]
             order = {metrics[column].path: params.get("orderDirection") or params["order"]}
-            return {"terms": {"field": field, "size": params["size"], "order": [order, {"_key": "asc"}]}}
+            terms = {"field": field, "size": params["size"], "order": [order, {"_key": "asc"}]}
+            if params.get("accuracyMode"):
+                terms["shard_size"] = max(_ACCURATE_GROUPS, params["size"])
+            return {"terms": terms | json.loads(params.get("json", "{}"))}
         if kind == "date_histogram":
             seconds = 3600 if params["interval"] in _HOURLY else self._span(params["interval"])
             return {"date_histogram": {"field": field, "fixed_interval": f"{seconds}s", "min_doc_count": 1}}

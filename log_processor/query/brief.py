@@ -15,9 +15,9 @@ from typing import IO, NamedTuple
 from anomaly_filter.secrets import mask_secrets
 from log_processor.document import FileDocument, LineDocument
 from log_processor.query.builds import Build, evidence
-from log_processor.query.phrases import also_in, counted, cut, what_is_missing, why
+from log_processor.query.phrases import also_in, cut, what_is_missing, why
 from log_processor.query.question import Block, Part, Question
-from log_processor.visible import visible
+from log_processor.visible import counted, visible
 
 DEFAULT_BYTES = 16_000
 LEAST_BYTES = 2_000

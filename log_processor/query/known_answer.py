@@ -33,7 +33,7 @@ from log_processor.query.suggest import suggestion
 from log_processor.stores.contract import Reader
 from log_processor.stores.line_search import LineSearch, line_id
 from log_processor.stores.settings import StoreSettings
-from log_processor.visible import visible
+from log_processor.visible import counted, visible
 
 Row = dict[str, Any]
 
@@ -115,17 +115,19 @@ def _write_table(
     build: Build, bugs: Sequence[KnownBug], found: Recognition, left: Iterator[Unexplained]
 ) -> None:
     say = sys.stdout.write
-    say(f"build {visible(build.uuid)}: {len(found.bugs)} of {_count(len(bugs), 'known bug')}\n")
+    say(f"build {visible(build.uuid)}: {len(found.bugs)} of {counted(len(bugs), 'known bug')}\n")
     for bug in found.bugs:
         far = f", {bug.far_lines:,} of them far" if bug.far_lines else ""
-        say(f"\n{visible(bug.known.bug)}  {_count(bug.lines, 'line')}{far}  {bug.known.link}".rstrip() + "\n")
+        say(
+            f"\n{visible(bug.known.bug)}  {counted(bug.lines, 'line')}{far}  {bug.known.link}".rstrip() + "\n"
+        )
         for place in bug.places[:_SHOWN_PLACES]:
             where = (
                 f"{place.lines:,} lines from {place.first} on" if place.lines > 1 else f"line {place.first}"
             )
             say(f"    {visible(place.filename)}: {where}\n")
         if len(bug.places) > _SHOWN_PLACES:
-            say(f"    and {_count(len(bug.places) - _SHOWN_PLACES, 'file')} more\n")
+            say(f"    and {counted(len(bug.places) - _SHOWN_PLACES, 'file')} more\n")
     first = next(left, None)
     if first is None:
         say("\nno far line is left to explain\n")
@@ -140,10 +142,6 @@ def _write_table(
         distance = "   -" if line.distance is None else f"{line.distance:.2f}"
         more = f" (x {one.lines})" if one.lines > 1 else ""
         say(f" {distance} {line.number:>7}  {line.fingerprint or '-'}{more}  {cut(line.message)}\n")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _write_json(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
@@ -13,6 +14,11 @@ BUILD_DASHBOARD = "log-classify-build"
 """The id of the dashboard that shows a build."""
 
 _LEAST = timedelta(minutes=1)
+
+
+def linked(settings: KibanaSettings, build: Build) -> Build:
+    """Return the build with the address of its dashboard, where a Kibana is configured."""
+    return replace(build, dashboard=dashboard(settings, build))
 
 
 def dashboard(settings: KibanaSettings, build: Build) -> str | None:

@@ -9,10 +9,10 @@ from typing import IO
 
 from log_processor.markdown import code, fenced, folded, link
 from log_processor.query.builds import Build
-from log_processor.query.phrases import counted
 from log_processor.query.question import Part, Question
 from log_processor.query.similar import Similar
 from log_processor.query.table import Table
+from log_processor.visible import counted
 
 
 def write_markdown(build: Build, answer: Iterable[Part], question: Question, out: IO[str]) -> int:

@@ -9,7 +9,7 @@ from log_processor.errors import Outcome
 from log_processor.query.builds import Build, Completeness
 from log_processor.query.groups import Group
 from log_processor.stores.contract import Sighting
-from log_processor.visible import visible
+from log_processor.visible import counted, visible
 
 _SHOWN_CHARACTERS = 500  # of a line; the other forms have all of it
 _SHOWN_RANGES = 100  # of the numbers of folded lines; the same
@@ -49,11 +49,6 @@ def cut(text: str) -> str:
     if len(text) <= _SHOWN_CHARACTERS:
         return text
     return f"{text[:_SHOWN_CHARACTERS]}… (+{len(text) - _SHOWN_CHARACTERS} characters)"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number of things."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def what_is_missing(build: Build) -> str:

@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
@@ -16,19 +15,19 @@ from log_processor.arguments import colour
 from log_processor.config import load
 from log_processor.config.sections import Config
 from log_processor.document import FileDocument, Status
-from log_processor.errors import LogProcessorError
+from log_processor.errors import LogProcessorError, Outcome, StoreUnavailable
 from log_processor.exits import Exit
 from log_processor.query import markdown
 from log_processor.query.brief import DEFAULT_BYTES, DEFAULT_CONTEXT, write_brief
 from log_processor.query.builds import Build, evidence
-from log_processor.query.links import dashboard
+from log_processor.query.links import linked
 from log_processor.query.question import Question, answer
 from log_processor.query.rows import WRITERS, Writer, build_row, write_rows, write_similar
 from log_processor.query.similar import similar
 from log_processor.query.table import Table
 from log_processor.stores.contract import Reader, Wanted
 from log_processor.stores.opening import open_reader
-from log_processor.visible import visible
+from log_processor.visible import counted, visible
 
 
 def run(args: argparse.Namespace) -> Exit:
@@ -81,8 +80,7 @@ def _wanted(args: argparse.Namespace) -> Wanted:
 def _list(args: argparse.Namespace, config: Config, reader: Reader) -> Exit:
     wanted = _wanted(args)
     found = reader.builds(args.worst or args.limit, wanted, worst=args.worst is not None)
-    builds = [Build.of(files) for files in found]
-    builds = [replace(build, dashboard=dashboard(config.kibana, build)) for build in builds]
+    builds = [linked(config.kibana, Build.of(files)) for files in found]
     if args.worst is None:
         # A build without any baseline is last: what its words of failure are worth, nobody can say.
         builds.sort(
@@ -123,8 +121,7 @@ def _build(args: argparse.Namespace, config: Config, reader: Reader) -> Exit:
             "(`log-processor status` shows the queue, --watch waits)\n"
         )
         return Exit.NO_SUCH_BUILD
-    build = Build.of(files)
-    build = replace(build, dashboard=dashboard(config.kibana, build))
+    build = linked(config.kibana, Build.of(files))
     asks = question(args)
     asked = [document for document in build.files if asks.asks_for(document)]
     if not asked:
@@ -135,15 +132,30 @@ def _build(args: argparse.Namespace, config: Config, reader: Reader) -> Exit:
 
         far, whole = answer_known(args, config.store, reader, build, asked)
         return ended(args, asked, far) if whole else Exit.USAGE
-    found = answer(reader, build, asks, warn)
-    if args.format == "table":
-        far = Table(sys.stdout, colour=colour(args)).write(build, found, asks)
-    else:
-        far = _writer(args)(build, found, asks, sys.stdout)
+    try:
+        far = _writer(args)(build, answer(reader, build, asks, warn), asks, sys.stdout)
+    except StoreUnavailable as error:
+        raise StoreUnavailable(f"the answer is not whole, ask again: {error}") from error
+    if asks.threshold is None and asks.top is None:
+        _tell_of_missing(asks, asked, far)
     return ended(args, asked, far)
 
 
+def _tell_of_missing(asks: Question, asked: list[FileDocument], far: int) -> None:
+    """Say so where fewer far lines were found than the files had: lines may be deleted before their file document is."""
+    whole = [document for document in asked if document.outcome is not Outcome.RUNNING]
+    had = sum(document.lines_shown if asks.folded else document.lines_far for document in whole)
+    # Lines that the store refused are counted, and cannot be found.
+    if far < had - sum(document.lines_rejected for document in whole):
+        warn(
+            f"{far:,} of {counted(had, 'far line')} can be found: the others were deleted, or were stored a moment ago "
+            "and cannot be searched yet"
+        )
+
+
 def _writer(args: argparse.Namespace) -> Writer:
+    if args.format == "table":
+        return lambda build, found, asks, out: Table(out, colour=colour(args)).write(build, found, asks)
     if args.format == "brief":
         return partial(write_brief, most=args.bytes or DEFAULT_BYTES)
     return markdown.write_markdown if args.format == "markdown" else WRITERS[args.format]

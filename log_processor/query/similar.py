@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from anomaly_filter import Tokenizer, lines
 from anomaly_filter.lines import parts
 from anomaly_filter.secrets import mask_secrets
-from anomaly_filter.verdicts import fingerprint
+from anomaly_filter.verdict import fingerprint
 from log_processor.errors import ConfigError
 from log_processor.stores.contract import Occurrence, Reader, Sighting, Wanted
 

@@ -10,11 +10,11 @@ from anomaly_filter import Finding
 from log_processor.document import FileDocument, Status
 from log_processor.errors import Outcome
 from log_processor.query.builds import Build, evidence
-from log_processor.query.phrases import also_in, counted, cut, what_is_missing, why
+from log_processor.query.phrases import also_in, cut, what_is_missing, why
 from log_processor.query.question import Block, Part, Question
 from log_processor.query.similar import Similar
 from log_processor.stores.contract import Occurrence
-from log_processor.visible import visible
+from log_processor.visible import counted, visible
 
 
 class Table:

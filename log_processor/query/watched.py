@@ -15,7 +15,7 @@ from log_processor.document import FileDocument
 from log_processor.errors import Outcome
 from log_processor.exits import Exit
 from log_processor.query.builds import Build
-from log_processor.query.links import dashboard
+from log_processor.query.links import linked
 from log_processor.query.phrases import what_is_missing
 from log_processor.query.question import Question, answer
 from log_processor.query.rows import build_row, finding_rows, line_rows
@@ -50,7 +50,7 @@ def run_watch(
     except KeyboardInterrupt:
         warn(f"build {args.build_uuid}: {_missing(watch.build)}")
         raise
-    build = replace(build, dashboard=dashboard(config.kibana, build))
+    build = linked(config.kibana, build)
     if args.format == "jsonl":
         sys.stdout.write(json.dumps(build_row(build), ensure_ascii=False) + "\n")
     else:

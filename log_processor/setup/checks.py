@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from log_processor.dashboards.saved import Json
-from log_processor.schema import line_mapping
+from log_processor.schema import On, document_mapping
 from log_processor.setup.kibana import Kibana, differences, name_of
 from log_processor.setup.lifecycle import planned_lifecycle
 from log_processor.setup.report import Report
@@ -67,7 +67,9 @@ def _next_index(cluster: Cluster, today: date) -> Iterator[tuple[str, str]]:
     name = cluster.settings.lines_index(today)
     _, answer = cluster.ask("POST", f"/_index_template/_simulate_index/{name}")
     has = types(answer.get("template", {}).get("mappings", {}))
-    wrong = [field for field, kind in types(line_mapping()).items() if not _alike(has.get(field), kind)]
+    wrong = [
+        field for field, kind in types(document_mapping(On.LINE)).items() if not _alike(has.get(field), kind)
+    ]
     if wrong:
         others = ", ".join(each["name"] for each in answer.get("overlapping", ())) or "none"
         yield name, _NEXT.format(", ".join(wrong[:5]), others)

@@ -13,6 +13,9 @@ from typing import Any
 from log_processor.stores.contract import Occurrence, Sighting, Wanted
 from log_processor.timestamps import iso_text
 
+NO_SEARCH = "does not answer searches as a cluster does: check store.url, and what a proxy before the cluster makes of answers"
+"""What is wrong with a server whose answer is none."""
+
 Search = dict[str, Any]
 """The body of a search with one aggregation."""
 

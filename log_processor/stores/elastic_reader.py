@@ -8,13 +8,15 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any
 
-from elasticsearch import AuthorizationException, NotFoundError
+from elasticsearch import AuthorizationException, BadRequestError, NotFoundError
 
 from log_processor.document import FileDocument, LineDocument, LogFile, file_key
 from log_processor.document_json import file_from_source, line_from_source
+from log_processor.errors import StoreUnavailable
 from log_processor.stores.contract import EVERY, Occurrence, Sighting, Wanted
 from log_processor.stores.elastic_client import connect, named_errors, refusal_of
 from log_processor.stores.elastic_facts import (
+    NO_SEARCH,
     builds_with,
     by_fingerprint,
     conditions,
@@ -61,7 +63,7 @@ class ElasticReader:
                 if _is_absent(error):
                     return None
                 raise
-        return file_from_source(found["_source"])
+        return file_from_source(self._told(found.body, "_source")["_source"])
 
     def builds(self, limit: int, wanted: Wanted = EVERY, *, worst: bool = False) -> list[list[FileDocument]]:
         """Return the file documents of the builds most recently worked on, or of the worst."""
@@ -137,6 +139,10 @@ class ElasticReader:
             found = self._search(
                 index, query=query, sort=[{sort: "asc"}], search_after=after, source=source, size=PAGE
             )
+            if found is None and after is not None:
+                raise StoreUnavailable(
+                    f"{self._settings.url}: {index} was deleted while it was read: ask again"
+                )
             hits = found["hits"]["hits"] if found else []
             yield from hits
             if len(hits) < PAGE:
@@ -146,8 +152,19 @@ class ElasticReader:
     def _buckets(self, index: str, search: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Return the buckets of the one aggregation that the search has."""
         # Each shard is asked first whether it may have any: an index from before our template may have texts where we
-        # count, and refuses that as soon as it is searched.
-        found = self._search(index, size=0, pre_filter_shard_size=1, **search)
+        # count, and refuses that as soon as it is searched. A single shard is searched without that question.
+        try:
+            found = self._search(index, size=0, pre_filter_shard_size=1, **search)
+        except StoreUnavailable as error:
+            if not isinstance(error.__cause__, BadRequestError):
+                raise
+            any_ = self._search(index, size=1, source=False, query=search["query"])
+            if any_ and any_["hits"]["hits"]:
+                raise StoreUnavailable(
+                    f"{error}; {index} has such documents where fields are of other types than in our templates: "
+                    "`anomaly-setup check` names these indices, index them anew or delete them"
+                ) from error
+            found = None
         # Where a pattern meets no index, some leave the aggregations out.
         aggregations = found.get("aggregations", {}) if found else {}
         return [bucket for aggregation in aggregations.values() for bucket in aggregation["buckets"]]
@@ -165,7 +182,12 @@ class ElasticReader:
                 if _is_absent(error):
                     return None
                 raise
-        body: Mapping[str, Any] = found.body
+        return self._told(found.body, "hits")
+
+    def _told(self, body: object, name: str) -> Mapping[str, Any]:
+        """Return an answer that has what each one has: where a connection broke off it may be empty, with status 200."""
+        if not isinstance(body, Mapping) or name not in body:
+            raise StoreUnavailable(f"{self._settings.url} {NO_SEARCH}")
         return body
 
     def _refresh(self, index: str) -> None:

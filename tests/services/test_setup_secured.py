@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import ssl
 import urllib.request
@@ -22,7 +21,7 @@ from log_processor.stores.elastic_store import ElasticStore
 from log_processor.stores.settings import StoreSettings
 from tests.log_processor.documents import DAY, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.secured import PASSWORD, SecuredElasticsearch
-from tests.services.servers import ServerMissingError, wait_until
+from tests.services.servers import running, wait_until
 
 pytestmark = pytest.mark.services("elasticsearch")
 
@@ -31,14 +30,8 @@ DOCUMENTATION = Path(__file__).parents[2] / "docs" / "setup.md"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SecuredElasticsearch]:
-    try:
-        server = SecuredElasticsearch()
-    except ServerMissingError as error:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(f"REQUIRE_SERVICES=1, and {error}", pytrace=False)
-        pytest.skip(str(error))
-    yield server
-    server.stop()
+    with running(SecuredElasticsearch) as server:
+        yield server
 
 
 def as_admin(

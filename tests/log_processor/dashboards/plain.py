@@ -17,11 +17,14 @@ from log_processor.dashboards.model import (
     Operation,
     Question,
     Ranges,
+    Search,
     Source,
     Terms,
 )
 
 Document = dict[str, Any]
+
+_LISTED = 500
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,56 @@ class Between:
 def answer(
     question: Question, documents: Iterable[Document], since: datetime, until: datetime, span_seconds: int
 ) -> list[tuple[Any, ...]]:
-    """Return the rows: keys of groups, then metrics."""
-    time = "started_at" if question.source is Source.WORK else "@timestamp"
+    """Return the rows: keys of groups, then metrics; where a percentile orders groups, those of all of them."""
+    meant = _meant(question.source, question.where, documents, since, until)
+    return list(_rows(question.groups, question.metrics, meant, span_seconds))
+
+
+def listed(search: Search, documents: Iterable[Document], since: datetime, until: datetime) -> list[Document]:
+    """Return the documents that a saved search shows; of those alike in what it is ordered by, any may be the last."""
+    meant = _meant(search.source, search.where, documents, since, until)
+    return sorted(meant, key=lambda document: values(document, search.order), reverse=True)[:_LISTED]
+
+
+def _meant(
+    source: Source,
+    where: Iterable[Condition],
+    documents: Iterable[Document],
+    since: datetime,
+    until: datetime,
+) -> list[Document]:
+    """Return the documents within a time for which all conditions hold."""
+    time = "started_at" if source is Source.WORK else "@timestamp"
     first, last = since.timestamp(), until.timestamp()
-    meant = [
+    return [
         document
         for document in documents
-        if first <= _seconds(document[time]) < last and all(holds(each, document) for each in question.where)
+        if all(holds(each, document) for each in where) and first <= _seconds(document[time]) < last
     ]
-    return list(_rows(question.groups, question.metrics, meant, span_seconds))
+
+
+def agree(expected: list[tuple[Any, ...]], rows: list[tuple[Any, ...]], question: Question) -> bool:
+    """Whether a server's rows are those that are expected.
+
+    Where a percentile orders the groups their order does not count, nor which of too many there are.
+    """
+    if question.metrics[0].operation is Operation.PERCENTILE and isinstance(question.groups[0], Terms):
+        known, chosen = ({row[0] for row in each} for each in (expected, rows))
+        if len(chosen) != min(len(known), question.groups[0].size):
+            return False
+        keys = len(question.groups)
+        expected = [row for row in expected if row[0] in chosen]
+        expected, rows = (sorted(each, key=lambda row: [*map(str, row[:keys])]) for each in (expected, rows))
+    return len(expected) == len(rows) and all(
+        len(one) == len(other) and all(map(_same, one, other))
+        for one, other in zip(expected, rows, strict=True)
+    )
+
+
+def _same(expected: Any, found: Any) -> bool:
+    if isinstance(expected, float) and isinstance(found, float):
+        return math.isclose(expected, found, rel_tol=1e-9)
+    return bool(expected == found)
 
 
 def values(document: Document, field: str) -> list[Any]:
@@ -111,8 +155,7 @@ def _chosen(grouping: Grouping, parts: dict[Any, list[Document]], metrics: Seque
     if not isinstance(grouping, Terms):
         return sorted(parts, key=lambda key: -math.inf if key is None else key)
     by = metrics[grouping.by]
-    if by.operation is Operation.PERCENTILE:
-        assert len(parts) <= grouping.size, "which groups are chosen is not certain"
+    if by.operation is Operation.PERCENTILE:  # which come first is not certain
         return sorted(parts)
     return sorted(parts, key=lambda key: (-(_metric(by, parts[key]) or 0), key))[: grouping.size]
 

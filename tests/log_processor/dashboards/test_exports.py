@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -204,3 +205,18 @@ def test_a_grouping_asks_for_the_metric_that_orders_it() -> None:
     assert {"metric0", "group"} == jobs["aggs"].keys()
     assert Terms("Job", "build_name") == panels()["line-over-time"].question.groups[0]
     assert Operation.UNIQUE is panels()["line-over-time"].question.metrics[0].operation
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_each_index_names_a_thousand_groups(product: Product) -> None:
+    """A fingerprint that is in one build a day is among the first of no daily index, and may be in the most builds."""
+    for query in queries(objects(product), NOON, NOON + timedelta(days=1)):
+        for group in grouped(query.body["aggs"]):
+            if "terms" in group:
+                assert 1000 == group["terms"]["shard_size"], query.panel
+
+
+def grouped(aggregations: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for aggregation in aggregations.values():
+        yield aggregation
+        yield from grouped(aggregation.get("aggs", {}))

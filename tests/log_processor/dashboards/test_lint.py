@@ -171,6 +171,7 @@ def test_what_is_wrong_is_said(product: Product, said: str, change: Callable[[Ob
     [
         ("lines_shown", "lines_shone", "has no field lines_shone"),
         ("anomaly.fingerprint", "message", "terms needs another kind of field than message, a text"),
+        ("anomaly.fingerprint", "anomaly.model", "terms needs another kind of field than anomaly.model, a stored"),
         ("lag_seconds", "outcome", "percentiles needs another kind of field than outcome, a keyword"),
         ("build_uuid", "reason", "choice needs another kind of field than reason, a stored"),
         ("started_at", "seconds", "time needs another kind of field than seconds, a float"),

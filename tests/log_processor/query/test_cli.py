@@ -22,7 +22,7 @@ from log_processor.query import cli as query_cli
 from log_processor.stores.contract import Sighting, Wanted
 from log_processor.stores.sqlite_reader import SqliteReader
 from log_processor.timestamps import iso_text
-from tests.log_processor.daemon_process import environment, free_port
+from tests.log_processor.daemon_process import environment, free_port, query_command
 from tests.log_processor.shelf import Shelf, line, lines
 
 
@@ -105,6 +105,19 @@ def test_only_the_table_folds_lines(shelf: Shelf, run: Ran, form: str, numbers: 
     else:
         found = far_numbers(out)
     assert numbers == found
+
+
+@pytest.mark.parametrize(("form", "had"), [("table", 2), ("jsonl", 3), ("brief", 2)])
+def test_far_lines_that_are_gone_are_missed(shelf: Shelf, run: Ran, form: str, had: int) -> None:
+    words = ("--store", shelf.url, "--build-uuid", "b1", "--format", form)
+    content = [line(1, 0.8), line(2, 0.8, group=1), line(3), line(4, 0.9)]
+    document = shelf.put("a.log", content)
+    assert (0, "") == run(*words)[::2]
+    shelf.store.forget_after(document.file, 0)
+    assert f"anomaly-query: 0 of {had} far lines can be found: the others were deleted" in run(*words)[2]
+    assert "" == run(*words, "--top", "1")[2]
+    shelf.put("a.log", [], outcome=Outcome.RUNNING)
+    assert "" == run(*words)[2]
 
 
 @pytest.mark.parametrize(("context", "before"), [("0", []), ("1", [3]), ("2", [2, 3])])
@@ -505,16 +518,7 @@ def test_it_is_coloured_on_a_terminal_and_when_asked(
 ) -> None:
     shelf.put("a.log", lines(3, _1=0.8))
     env = {key: value for key, value in environment().items() if key != "NO_COLOR"} | environ
-    words = [
-        sys.executable,
-        "-m",
-        "log_processor.query.cli",
-        "--store",
-        shelf.url,
-        "--build-uuid",
-        "b1",
-        *arguments,
-    ]
+    words = query_command(shelf.url, "--build-uuid", "b1", *arguments)
     ours, theirs = pty.openpty() if terminal else os.pipe()
     with os.fdopen(ours, "rb", 0) as reader:
         with os.fdopen(theirs, "wb", 0) as writer:
@@ -528,9 +532,11 @@ def test_it_is_coloured_on_a_terminal_and_when_asked(
 def test_a_reader_that_has_seen_enough_ends_it_quietly(shelf: Shelf) -> None:
     shelf.put("a.log", [line(number, 0.8) for number in range(1, 20_001)])
     process = subprocess.Popen(
-        [sys.executable, "-m", "log_processor.query.cli", "--store", shelf.url, "--build-uuid", "b1", "--format", "jsonl"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
-    )  # fmt: skip
+        query_command(shelf.url, "--build-uuid", "b1", "--format", "jsonl"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.readline()

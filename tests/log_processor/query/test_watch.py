@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -20,7 +19,7 @@ from log_processor.query.builds import Build
 from log_processor.query.watch import LOOK_SECONDS, Watch
 from log_processor.stores.contract import Reader
 from log_processor.stores.sqlite_reader import SqliteReader
-from tests.log_processor.daemon_process import environment
+from tests.log_processor.daemon_process import environment, query_command
 from tests.log_processor.shelf import Shelf, lines
 
 
@@ -142,18 +141,12 @@ def test_lines_that_never_come_are_not_waited_for_without_end(shelf: Shelf) -> N
 
 @contextlib.contextmanager
 def watching(shelf: Shelf, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    words = [
-        sys.executable,
-        "-m",
-        "log_processor.query.cli",
-        "--store",
-        shelf.url,
-        "--build-uuid",
-        "b1",
-        "--watch",
-    ]
     process = subprocess.Popen(
-        [*words, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True
+        query_command(shelf.url, "--build-uuid", "b1", "--watch", *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        text=True,
     )
     try:
         yield process

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.answering import Asked, Reply, answering
+
 Json = dict[str, Any]
-
-
-@dataclass
-class Asked:
-    """A request that came."""
-
-    method: str
-    path: str
-    headers: Message
-    body: bytes
 
 
 @dataclass
@@ -38,18 +28,23 @@ class DashboardsServer:
     errors: dict[str, Json] = field(default_factory=dict)
     """What is wrong with an object, by `type/id`."""
 
-    def answer(self, asked: Asked) -> tuple[int, bytes]:
+    def answer(self, asked: Asked) -> Reply:
+        self.asked.append(asked)
+        status, body = self._answer(asked)
+        return Reply(status, body, {self.name: "a host"})
+
+    def _answer(self, asked: Asked) -> tuple[int, object]:
         path, _, query = asked.path.partition("?")
         if path in self.refuses:
             return self.refuses[path], b"<html>go away</html>"
         if path.endswith("/api/status"):
-            return 200, b"{}"
+            return 200, {}
         if path.endswith("/_import"):
-            return 200, json.dumps(self._import(asked, overwrite=query == "overwrite=true")).encode()
+            return 200, self._import(asked, overwrite=query == "overwrite=true")
         if path.endswith("/_export"):
-            wanted = [f"{each['type']}/{each['id']}" for each in json.loads(asked.body)["objects"]]
+            wanted = [f"{each['type']}/{each['id']}" for each in asked.json["objects"]]
             return 200, "\n".join(json.dumps(self.objects[name]) for name in wanted).encode()
-        return 404, b"{}"
+        return 404, {}
 
     def _import(self, asked: Asked, *, overwrite: bool) -> Json:
         given = {f"{each['type']}/{each['id']}": each for each in uploaded(asked)}
@@ -84,27 +79,5 @@ def uploaded(asked: Asked) -> list[Json]:
 def serving() -> Iterator[DashboardsServer]:
     """Run one on loopback."""
     state = DashboardsServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            state.asked.append(Asked(self.command, self.path, self.headers, body))
-            status, answer = state.answer(state.asked[-1])
-            self.send_response(status)
-            self.send_header(state.name, "a host")
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        do_GET = do_POST  # noqa: N815 - the name is http.server's
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the same
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        state.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
+    with answering(state.answer) as state.url:
         yield state
-        server.shutdown()
-        thread.join()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from log_processor.setup.lifecycle import ILM, ISM, ilm_policy, ism_policy, plan
 from log_processor.stores.elastic_cluster import Cluster
 from log_processor.stores.settings import StoreSettings
 from log_processor.templates import LIFECYCLE, State
+from tests.answering import Reply, answering
 
 COMPONENT = f"/_component_template/{LIFECYCLE}"
 LINES = "/_index_template/log-processor-logstash-lines"
@@ -70,30 +69,8 @@ class PolicyServer:
 @contextmanager
 def serving(kind: str) -> Iterator[PolicyServer]:
     state = PolicyServer(kind)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            status, answer = state.answer(self.command, self.path, json.loads(body or b"null"))
-            text = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        do_GET = do_POST = do_PUT  # noqa: N815 - the names are http.server's
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the same
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        state.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
+    with answering(lambda asked: Reply(*state.answer(asked.method, asked.path, asked.json))) as state.url:
         yield state
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,9 +16,10 @@ from hypothesis import strategies as st
 from log_processor.document import LineDocument, LogFile
 from log_processor.document_json import line_from_source
 from log_processor.errors import StoreUnavailable
-from log_processor.stores.elastic_bulk import deletion, requests
+from log_processor.stores.elastic_bulk import Operations, deletion, requests
 from log_processor.stores.elastic_store import ElasticStore
 from log_processor.stores.settings import StoreSettings
+from tests.answering import Reply, answering
 from tests.log_processor.documents import a_file, a_line, lines_of, no_reject
 
 FILE = a_file()
@@ -109,32 +107,8 @@ def filtered(value: Any, paths: list[list[str]]) -> Any:
 @contextmanager
 def cluster(outcome: Outcome = lambda _number, _attempt: DONE) -> Iterator[Cluster]:
     found = Cluster(outcome)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("content-length", 0))
-            status, answer = found.answer(self.path, self.rfile.read(length))
-            body = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        found.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield found
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(lambda asked: Reply(*found.answer(asked.path, asked.body))) as found.url:
+        yield found
 
 
 class Writing:
@@ -368,40 +342,81 @@ def test_an_error_of_who_takes_rejected_lines_is_his() -> None:
         store.write(a_file(), [a_line(1)], no_reject)
 
 
+def operations(*texts: str) -> Operations:
+    """Return operations that store texts, or delete where there is an x."""
+    bodies = [DELETING if text == "x" else STORING + text.encode() + b"\n" for text in texts]
+    return Operations(len(bodies), b"".join(bodies))
+
+
+DELETING, STORING = b'{"delete":{}}\n', b'{"index":{}}\n'
+ROOM = 2 * len(DELETING)
+
+
 @pytest.mark.parametrize(
-    ("operations", "expected"),
+    ("texts", "expected"),
     [
         ([], []),
-        ([b"aa"], [[b"aa"]]),
-        ([b"aa", b"b"], [[b"aa", b"b"]]),
-        ([b"aa", b"bb"], [[b"aa"], [b"bb"]]),
-        ([b"too long", b"b", b"c"], [[b"too long"], [b"b", b"c"]]),
-        ([b"a", b"b", b"too long"], [[b"a", b"b"], [b"too long"]]),
+        (["aa"], [["aa"]]),
+        (["aa", "b"], [["aa"], ["b"]]),
+        (["x", "x"], [["x", "x"]]),
+        (["aaa"], [["aaa"]]),
+        (
+            ["far too long for the room that there is", "x", "x"],
+            [["far too long for the room that there is"], ["x", "x"]],
+        ),
+        (["x", "x", "b"], [["x", "x"], ["b"]]),
     ],
 )
 def test_a_request_has_at_most_so_many_bytes_or_one_operation(
-    operations: list[bytes], expected: list[list[bytes]]
+    texts: list[str], expected: list[list[str]]
 ) -> None:
-    assert expected == list(requests([operations], 9, 3))
-    assert expected == list(requests([[operation] for operation in operations], 9, 3))
+    wanted = [operations(*request) for request in expected]
+
+    assert wanted == list(requests([operations(*texts)], 9, ROOM))
+    assert wanted == list(requests(map(operations, texts), 9, ROOM))
 
 
-OPERATIONS = st.lists(st.binary(min_size=1, max_size=9), max_size=9)
+TEXTS = st.lists(st.text("xyz", max_size=9), max_size=9)
 
 
-@given(st.lists(OPERATIONS, max_size=9), st.integers(1, 20), st.integers(1, 30))
-def test_requests_hold_every_operation_once_and_none_would_take_that_of_the_next(
-    batches: list[list[bytes]], most: int, most_bytes: int
+@given(st.lists(TEXTS, max_size=9), st.integers(1, 20), st.integers(1, 120))
+def test_requests_hold_every_operation_once_in_order(
+    batches: list[list[str]], most: int, most_bytes: int
 ) -> None:
-    found = list(requests(batches, most, most_bytes))
+    found = list(requests([operations(*batch) for batch in batches], most, most_bytes))
 
-    assert [operation for batch in batches for operation in batch] == [
-        operation for request in found for operation in request
+    assert [operations(text) for batch in batches for text in batch] == [
+        operation for request in found for operation in request.each()
     ]
-    assert all(len(request) <= most for request in found)
-    for request, following in pairwise(found):
-        assert len(request) == most or most_bytes < sum(map(len, [*request, following[0]]))
+    assert [len([*request.each()]) for request in found] == [request.count for request in found]
+    assert all(request.count <= most for request in found)
+    assert all(len(request.body) <= most_bytes or request.count == 1 for request in found)
+
+
+@given(st.lists(TEXTS.filter(bool), max_size=9), st.integers(1, 20), st.integers(1, 120))
+def test_batches_that_fit_a_request_stay_whole_and_no_request_would_take_that_of_the_next(
+    batches: list[list[str]], most: int, most_bytes: int
+) -> None:
+    whole = [batch for batch in (operations(*texts) for texts in batches) if fits(batch, most, most_bytes)]
+    found = list(requests(whole, most, most_bytes))
+
+    rest = iter(whole)
+    batch = next(rest, None)
+    for request in found:
+        together = Operations(0, b"")
+        while batch and fits(joined := joined_to(together, batch), most, most_bytes):
+            together, batch = joined, next(rest, None)
+        assert together == request
+    assert batch is None
+
+
+def fits(request: Operations, most: int, most_bytes: int) -> bool:
+    return request.count <= most and len(request.body) <= most_bytes
+
+
+def joined_to(request: Operations, batch: Operations) -> Operations:
+    return Operations(request.count + batch.count, request.body + batch.body)
 
 
 def test_the_id_of_a_document_that_is_deleted_may_be_anything() -> None:
-    assert {"delete": {"_index": "i", "_id": 'a "\n'}} == json.loads(deletion("i", 'a "\n'))
+    assert {"delete": {"_index": "i", "_id": 'a "\n'}} == json.loads(deletion("i", 'a "\n').body)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,51 +11,35 @@ import pytest
 from log_processor.errors import ConfigError, StoreUnavailable
 from log_processor.stores.line_search import LineSearch, Place, QueryRefused
 from log_processor.stores.settings import StoreSettings
+from tests.answering import Asked, Reply, answering
 from tests.log_processor.documents import a_file
 
 FOUND = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": []}}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: Cluster
-
-    def do_POST(self) -> None:
-        length = int(self.headers.get("content-length") or 0)
-        self.server.asked.append((self.path, self.rfile.read(length)))
-        status, answer = self.server.refresh if "_refresh" in self.path else self.server.search
-        body = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives
-        """Stay silent."""
-
-
-class Cluster(ThreadingHTTPServer):
+class Cluster:
     """Gives the same answer to each search, and to each refresh."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        self.url = ""
         self.refresh: tuple[int, Any] = (200, {})
         self.search: tuple[int, Any] = (200, FOUND)
-        self.asked: list[tuple[str, bytes]] = []
+        self.asked: list[Asked] = []
+
+    def answer(self, asked: Asked) -> Reply:
+        self.asked.append(asked)
+        return Reply(*(self.refresh if "_refresh" in asked.path else self.search))
 
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with Cluster() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    cluster = Cluster()
+    with answering(cluster.answer) as cluster.url:
+        yield cluster
 
 
 def places(cluster: Cluster, query: str = "a") -> tuple[Place, ...]:
-    settings = StoreSettings(f"http://127.0.0.1:{cluster.server_port}", timeout_seconds=5)
+    settings = StoreSettings(cluster.url, timeout_seconds=5)
     with closing(LineSearch(settings, [a_file()])) as search:
         return search.places(query)
 
@@ -75,8 +56,7 @@ def test_a_query_that_takes_too_long_is_refused(cluster: Cluster) -> None:
     cluster.search = (200, {**FOUND, "timed_out": True})
     with pytest.raises(QueryRefused, match="takes more than 10 s: write it without wildcards"):
         places(cluster)
-    _, body = cluster.asked[-1]
-    assert "10s" == json.loads(body)["timeout"]
+    assert "10s" == cluster.asked[-1].json["timeout"]
 
 
 @pytest.mark.parametrize(
