@@ -7,11 +7,12 @@ Logstash get, and `schema.py` describes their fields.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
 from anomaly_filter import Finding
@@ -159,6 +160,89 @@ class LineDocument(NamedTuple):
     def shown(self) -> bool:
         """Whether the line is worth a person's time: far, and no other line stands for it."""
         return self.group == self.number
+
+
+Verdict = tuple[float | None, str | None, int | None, tuple[str, ...], str | None, float | None]
+"""From `LineDocument.distance` to `LineDocument.score`."""
+
+
+@dataclass(frozen=True)
+class LineColumns:
+    """Lines field by field: what is done to a field of many lines at once takes a fraction of the time.
+
+    Attributes:
+        numbers: one of each line, as in `LineDocument`; so with all others.
+        timestamps: see there.
+        messages: see there.
+        truncated: see there.
+        verdicts: several fields in one.
+        groups: see there.
+    """
+
+    numbers: Sequence[int]
+    timestamps: Sequence[datetime]
+    messages: Sequence[str]
+    truncated: Sequence[bool]
+    verdicts: Sequence[Verdict]
+    groups: Sequence[int | None]
+
+    @classmethod
+    def of(cls, lines: Sequence[LineDocument]) -> LineColumns:
+        """Return the columns of lines, of one at least."""
+        numbers, timestamps, messages, truncated, *said, groups = zip(*lines, strict=True)
+        return cls(numbers, timestamps, messages, truncated, [*zip(*said, strict=True)], groups)
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return len(self.numbers)
+
+    def runs(self, most: int) -> Iterator[LineColumns]:
+        """Give the lines in runs of at most `most`."""
+        if len(self) <= most:
+            yield self
+            return
+        columns = [getattr(self, each.name) for each in fields(self)]
+        for first in range(0, len(self), most):
+            yield LineColumns(*(column[first : first + most] for column in columns))
+
+    def lines(self) -> Iterator[LineDocument]:
+        """Give the lines one by one."""
+        texts = zip(self.numbers, self.timestamps, self.messages, self.truncated, strict=True)
+        for text, verdict, group in zip(texts, self.verdicts, self.groups, strict=True):
+            # What LineDocument(...) does, without the call of a Python function.
+            yield tuple.__new__(LineDocument, (*text, *verdict, group))
+
+
+class LineDocuments(Iterator[LineDocument]):
+    """The lines of a file, one by one or many at once."""
+
+    def __init__(self, columns: Iterable[LineColumns]) -> None:
+        """Take nothing yet."""
+        self._columns = iter(columns)
+        self._lines = chain.from_iterable(each.lines() for each in self._columns)
+
+    def __iter__(self) -> Iterator[LineDocument]:  # noqa: PYI034 - it need not pass through __next__
+        """Return the lines that are left."""
+        return self._lines
+
+    def __next__(self) -> LineDocument:
+        """Return the next line."""
+        return next(self._lines)
+
+    def columns(self) -> Iterator[LineColumns]:
+        """Give the lines that are left; the rest of columns whose lines have begun to be taken is not among them."""
+        return self._columns
+
+
+def columns_of(lines: Iterable[LineDocument], most: int) -> Iterator[LineColumns]:
+    """Give lines field by field, at most so many at once."""
+    if isinstance(lines, LineDocuments):
+        for columns in lines.columns():
+            yield from columns.runs(most)
+        return
+    rest = iter(lines)
+    while some := [*islice(rest, most)]:
+        yield LineColumns.of(some)
 
 
 @dataclass(frozen=True)

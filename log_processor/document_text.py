@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
+from itertools import chain, repeat
 
 import orjson
 
-from log_processor.document import LineDocument, LogFile
+from log_processor.document import LineColumns, LineDocument, LogFile, Verdict
 from log_processor.timestamps import iso_text
 
 _REMEMBERED_BYTES = 4 << 20
@@ -21,10 +21,10 @@ _VERDICT_BYTES = 300
 _LONGEST_REMEMBERED_NEAREST = 1000
 """Characters of a nearest line; with a longer one a verdict hardly comes twice. Escaped, one may take 12 bytes."""
 
-_NOT_FAR = b',"shown":false}}\n'
+_MICROSECONDS = b"000Z"
+"""How orjson ends a time in whole milliseconds that is not one in whole seconds."""
 
-_Verdict = tuple[float | None, str | None, int | None, tuple[str, ...], str | None, float | None]
-"""From `LineDocument.distance` to `LineDocument.score`."""
+_NOT_FAR = b',"shown":false}}\n'
 
 
 class LineText:
@@ -58,7 +58,7 @@ class LineText:
         self._link, quote = (link[:-1] + b"#L", b'"') if self._numbered else (link, b"")
         self._before_message = (quote + b'},"message":', quote + b',"truncated":true},"message":')
         self._before_verdict = b',"anomaly":' + _json(model, ascii_only=ascii_only)[:-1]
-        self._verdicts: dict[_Verdict, bytes] = {}
+        self._verdicts: dict[Verdict, bytes] = {}
         self._remembered_bytes = 0
 
     @property
@@ -68,43 +68,37 @@ class LineText:
 
     def __call__(self, line: LineDocument) -> bytes:
         """Return the text of a line."""
-        (text,) = self.all([line], [b""])
-        return text[:-1]
+        return self.all(LineColumns.of([line]))[:-1]
 
-    def all(self, lines: Sequence[LineDocument], before: Iterable[bytes] = repeat(b"")) -> list[bytes]:
-        """Return the texts of lines, in their order, each with a line end.
+    def all(self, lines: LineColumns, before: Iterable[bytes] = repeat(b"")) -> bytes:
+        """Return the texts of lines, one after the other, each with a line end.
 
         Args:
-            lines: they.
+            lines: they; one at least.
             before: what is put before each text.
         """
-        join, before_time, before_number, link = b"".join, self._before_time, self._before_number, self._link
-        before_message, numbered = self._before_message, self._numbered
+        numbers = lines.numbers
         verdicts, new_verdict = self._verdicts, self._new_verdict
-        times = _times([line[1] for line in lines])
-        messages = self._messages([line[2] for line in lines])
-        texts = []
-        # By number, a field is read twice as fast as by name; `LineDocument` says which is which.
-        for line, beginning, time, message in zip(lines, before, times, messages, strict=False):
-            number, group, verdict = b"%d" % line[0], line[10], line[4:10]
-            texts.append(
-                join(
-                    (
-                        beginning,
-                        before_time,
-                        time,
-                        before_number,
-                        number,
-                        link,
-                        number if numbered else b"",
-                        before_message[line[3]],
-                        message,
-                        verdicts.get(verdict) or new_verdict(verdict),
-                        _NOT_FAR if group is None else _end(group, shown=group == line[0]),
-                    )
-                )
-            )
-        return texts
+        written = orjson.dumps(numbers)[1:-1].split(b",")
+        whole, truncated = self._before_message
+        pieces = zip(
+            before,
+            repeat(self._before_time),
+            _times(lines.timestamps),
+            repeat(self._before_number),
+            written,
+            repeat(self._link),
+            written if self._numbered else repeat(b""),
+            [truncated if cut else whole for cut in lines.truncated],
+            self._messages(lines.messages),
+            [verdicts.get(verdict) or new_verdict(verdict) for verdict in lines.verdicts],
+            [
+                _NOT_FAR if group is None else _end(group, shown=group == number)
+                for group, number in zip(lines.groups, numbers, strict=True)
+            ],
+            strict=False,
+        )
+        return b"".join(chain.from_iterable(pieces))
 
     def _messages(self, texts: Sequence[str]) -> list[bytes]:
         try:
@@ -112,7 +106,7 @@ class LineText:
         except orjson.JSONEncodeError:  # one has half a surrogate pair
             return [_message(text, ascii_only=self._ascii_only) for text in texts]
 
-    def _new_verdict(self, verdict: _Verdict) -> bytes:
+    def _new_verdict(self, verdict: Verdict) -> bytes:
         distance, nearest, seen_in, reasons, fingerprint, score = verdict
         named = {
             "distance": distance,
@@ -149,12 +143,18 @@ def _json(value: object, *, ascii_only: bool) -> bytes:
 
 def _times(moments: Sequence[datetime]) -> list[bytes]:
     """Return `iso_text` of each moment without the Z at its end."""
-    # One call for all; a time with a fraction has six digits of it.
-    texts = orjson.dumps(moments, option=orjson.OPT_UTC_Z)[2:-2].split(b'","')
-    return [
-        text[:23] if text[23:] == b"000Z" else iso_text(moment)[:-1].encode()
-        for text, moment in zip(texts, moments, strict=True)
-    ]
+    # One call for all; it writes six digits of a fraction, and of none nothing.
+    written = orjson.dumps(moments, option=orjson.OPT_UTC_Z)[2:-2]
+    times = written[: -len(_MICROSECONDS)].split(_MICROSECONDS + b'","')
+    if len(times) == len(moments) and written.endswith(_MICROSECONDS):
+        return times
+    return [_time(text, moment) for text, moment in zip(written.split(b'","'), moments, strict=True)]
+
+
+def _time(text: bytes, moment: datetime) -> bytes:
+    if text.endswith(_MICROSECONDS):
+        return text[: -len(_MICROSECONDS)]
+    return iso_text(moment)[:-1].encode() if b"." in text else text[:-1] + b".000"
 
 
 def _end(group: int, *, shown: bool) -> bytes:

@@ -12,8 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
-from functools import partial
-from itertools import chain, islice
+from itertools import chain
 
 from anomaly_filter import (
     DEFAULT_THRESHOLD,
@@ -29,7 +28,7 @@ from anomaly_filter import (
     model_name,
 )
 from log_processor.dead_letters import DeadLetters, OpenLetter
-from log_processor.document import DaySource, FileDocument, LogFile, Scoring, Status
+from log_processor.document import DaySource, FileDocument, LineDocuments, LogFile, Scoring, Status
 from log_processor.errors import JobError, Outcome
 from log_processor.fetch.fetcher import Body, Fetcher
 from log_processor.job import Job, decode
@@ -41,10 +40,10 @@ from log_processor.work import Work
 
 _LOG = logging.getLogger(__name__)
 _ABORTED = "ABORTED"
-_BATCH_LINES = (
-    1000  # lines that a step hands to the next at once; in the first of them the build's day is looked for
-)
-_BATCH_CHARACTERS = 1_000_000  # the same, where lines are long
+_BATCH_LINES = 1000
+"""From so many on, lines are handed to the next step; in the first of them the build's day is looked for."""
+_BATCH_CHARACTERS = 1_000_000
+"""The same, where lines are long."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class Pipeline:
         """Store what a scan gives, and return the file document of it, stored as well."""
         job, watch = work.job, work.stopwatch
         earlier = self.store.file(job.build_uuid, job.filename)
-        batches = watch.timed("score", iter(partial(_batch, scan), []))
+        batches = watch.timed("score", _batches(scan))
         with watch.measured("document"), watch.measured("write"):
             head = next(batches, [])
         day, day_source = _build_day(work, body, earlier, (line.text for line in head))
@@ -160,7 +159,7 @@ class Pipeline:
         documents = watch.timed("document", work.documents(chain([head], batches), times))
         with watch.measured("write"):
             indexed = self.store.write(
-                document.file, chain.from_iterable(documents), work.rejecting(document.file, letter)
+                document.file, LineDocuments(documents), work.rejecting(document.file, letter)
             )
         if earlier and (earlier.outcome is not Outcome.INDEXED or earlier.lines_read > work.lines_read):
             self.store.forget_after(document.file, work.lines_read)
@@ -248,16 +247,18 @@ class Pipeline:
         return document.outcome
 
 
-def _batch(scored: Iterator[ScoredLine]) -> list[ScoredLine]:
-    """Take the next lines; none at the end."""
-    batch = []
+def _batches(scan: Scan) -> Iterator[list[ScoredLine]]:
+    """Give the lines of a scan, of which some come one by one, in lists that are worth the beginning."""
+    batch: list[ScoredLine] = []
     characters = 0
-    for line in islice(scored, _BATCH_LINES):
-        batch.append(line)
-        characters += len(line.text)
-        if characters >= _BATCH_CHARACTERS:
-            break
-    return batch
+    for lines in scan.batches():
+        batch += lines
+        characters += sum(len(line.text) for line in lines)
+        if len(batch) >= _BATCH_LINES or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _build_day(

@@ -77,6 +77,8 @@ class Field:
         about: one sentence.
         alias: the name that OpenTelemetry, or else ECS, gives the same thing; searches may use either.
         from_job: whether a job's `event.fields` may carry it.
+        stored_on_lines: whether lines hold it to be shown, and only files are searched by it: to a cluster, what all
+            lines of a file share is as much work as what they differ in.
     """
 
     name: str
@@ -85,6 +87,11 @@ class Field:
     about: str
     alias: str = ""
     from_job: bool = False
+    stored_on_lines: bool = False
+
+    def kind_on(self, on: On) -> Kind:
+        """Return how it is searched on lines or on files."""
+        return Kind.STORED if self.stored_on_lines and on is On.LINE else self.kind
 
 
 def _job(name: str, kind: Kind, about: str, alias: str = "") -> Field:
@@ -128,9 +135,27 @@ FIELDS = (
     _job("zuul_attempts", Kind.INTEGER, "Which attempt at the build this is."),
     # What the model says.
     Field("anomaly.status", Kind.KEYWORD, On.BOTH, "scored, fallback (a neighbouring model) or no_model."),
-    Field("anomaly.model", Kind.KEYWORD, On.BOTH, "The name of the model that the file was scored by."),
-    Field("anomaly.model_version", Kind.KEYWORD, On.BOTH, "A hash of what the model was made of."),
-    Field("anomaly.baselines", Kind.INTEGER, On.BOTH, "How many passing builds the model holds."),
+    Field(
+        "anomaly.model",
+        Kind.KEYWORD,
+        On.BOTH,
+        "The name of the model that the file was scored by.",
+        stored_on_lines=True,
+    ),
+    Field(
+        "anomaly.model_version",
+        Kind.KEYWORD,
+        On.BOTH,
+        "A hash of what the model was made of.",
+        stored_on_lines=True,
+    ),
+    Field(
+        "anomaly.baselines",
+        Kind.INTEGER,
+        On.BOTH,
+        "How many passing builds the model holds.",
+        stored_on_lines=True,
+    ),
     Field(
         "anomaly.distance", Kind.FLOAT, On.LINE, "0: a passing build printed the line; 1: nothing like it."
     ),
@@ -208,24 +233,26 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _FROM_JOB = {field.name: field.kind for field in FIELDS if field.from_job}
 
 
-def line_mapping() -> dict[str, Any]:
-    """Return the mapping of line documents, in the JSON form that a cluster takes."""
-    return mapping(field for field in FIELDS if On.LINE in field.on)
+def document_mapping(on: On) -> dict[str, Any]:
+    """Return the mapping of the documents of lines or of files, in the JSON form that a cluster takes."""
+    return mapping((field for field in FIELDS if on in field.on), on)
 
 
-def file_mapping() -> dict[str, Any]:
-    """Return the mapping of file documents, in the JSON form that a cluster takes."""
-    return mapping(field for field in FIELDS if On.FILE in field.on)
-
-
-def mapping(fields: Iterable[Field]) -> dict[str, Any]:
+def mapping(fields: Iterable[Field], on: On) -> dict[str, Any]:
     """Return the mapping of these fields and their aliases; other fields are stored, and not indexed."""
     properties: dict[str, Any] = {}
     for field in fields:
-        _place(properties, field.name, _TYPES[field.kind])
+        _place(properties, field.name, _type(field, on))
         if field.alias:
             _place(properties, field.alias, {"type": "alias", "path": field.name})
     return {"dynamic": False, "properties": properties}
+
+
+def _type(field: Field, on: On) -> Mapping[str, object]:
+    type_ = _TYPES[field.kind]
+    # Of the same type wherever it is: in a pattern that covers both, Kibana takes others for a conflict.
+    stored = {"type": type_["type"], "index": False, "doc_values": False}
+    return stored if field.kind_on(on) is Kind.STORED else type_
 
 
 def _place(properties: dict[str, Any], name: str, type_: Mapping[str, object]) -> None:

@@ -3,7 +3,7 @@
 All that a person may want to change lies in components, the person's own last, so that it wins:
 
 ```
-log-classify-core       the fields that lines and files share
+log-classify-core       the fields that lines and files have alike
 log-classify-lines      those of lines, and how daily indices are sorted and refreshed
 log-classify-extras     the type of a line's message, chosen by what the cluster can do
 log-classify-files      the fields of files
@@ -23,7 +23,7 @@ from typing import Any
 
 from log_processor.schema import FIELDS, Kind, On, mapping
 
-TEMPLATE_VERSION = 3
+TEMPLATE_VERSION = 4
 """To be raised whenever the templates change; a cluster keeps the newest."""
 
 Body = dict[str, Any]
@@ -69,20 +69,20 @@ def component_templates(*, match_only_text: bool) -> dict[str, Body]:
     Args:
         match_only_text: whether the cluster has that type of field.
     """
-    shared, lines, files = (
-        [field for field in FIELDS if field.on is on and field.kind is not Kind.TEXT]
-        for on in (On.BOTH, On.LINE, On.FILE)
+    fields = [field for field in FIELDS if field.kind is not Kind.TEXT]
+    shared = [field for field in fields if field.on is On.BOTH and not field.stored_on_lines]
+    lines, files = (
+        mapping((field for field in fields if on in field.on and field not in shared), on)
+        for on in (On.LINE, On.FILE)
     )
     texts = {field.name: dict(_MESSAGE_TYPES[match_only_text]) for field in FIELDS if field.kind is Kind.TEXT}
     # A build's lines lie together, in order.
     in_order = {"refresh_interval": "30s", "sort.field": ["build_uuid", "filename", "log.line"]}
     return {
-        "log-classify-core": signed({"template": {"mappings": mapping(shared)}}),
-        "log-classify-lines": signed(
-            {"template": {"mappings": mapping(lines), "settings": {"index": in_order}}}
-        ),
+        "log-classify-core": signed({"template": {"mappings": mapping(shared, On.BOTH)}}),
+        "log-classify-lines": signed({"template": {"mappings": lines, "settings": {"index": in_order}}}),
         "log-classify-extras": signed({"template": {"mappings": {"properties": texts}}}),
-        "log-classify-files": signed({"template": {"mappings": mapping(files)}}),
+        "log-classify-files": signed({"template": {"mappings": files}}),
         "log-classify-settings": signed(
             {"template": {"settings": {"index": {"codec": "best_compression", "number_of_shards": 1}}}}
         ),

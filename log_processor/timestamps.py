@@ -7,7 +7,7 @@ Logs write the time in few forms, and one log nearly always in the same one from
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
@@ -160,10 +160,18 @@ _BRACKET_AND_SECOND = len("[2024-01-02 12:00:00.")
 _ZONE_BEGINS = "Z+-"  # after a blank; the empty text is in it as well
 
 
+_STAMPS = 1 << 12  # that are remembered: lines of several processes, one among the other, have some in turn
+
+
 @cache
+def _thousandths() -> Mapping[str, timedelta]:
+    """Return the spans that three digits after the point stand for."""
+    return {f"{number:03}": timedelta(milliseconds=number) for number in range(1000)}
+
+
 def _milliseconds(digits: str) -> timedelta:
-    """Return the span that up to three digits after the point stand for."""
-    return timedelta(milliseconds=int(f"{digits:0<3}"))
+    """Return the span that the digits after the point stand for, of which three count."""
+    return _thousandths()[f"{digits[:3]:0<3}"]
 
 
 class LineTimes:
@@ -184,40 +192,61 @@ class LineTimes:
         self._second: str | None = None
         self._rest: str | None = None
         self._at_second = midnight
-        self._stamp, self._digits, self._end, self._at_stamp = "", slice(0), 0, midnight
+        # What lines begin with, down to the second, and where the digits that follow begin and end.
+        self._stamps: dict[str, datetime] = {}
+        self._digits = 0, 0
 
     def at(self, text: str) -> datetime:
-        """Return when a line was written: aware, UTC, in whole milliseconds.
+        """Return when a line was written, see `of`."""
+        return self.of((text,))[0]
 
-        That is the line's own time where it has one near its start, else the time of the line before, else
+    def of(self, texts: Iterable[str]) -> list[datetime]:
+        """Return when lines were written: aware, UTC, in whole milliseconds.
+
+        That is a line's own time where it has one near its start, else the time of the line before, else
         the start of the build. A date more than seven days before the build's day or two after it is that of a
         clock gone wrong: the time of day stays, on the build's day.
         """
-        # Most lines begin as the line before does, down to the second, and have as many digits after it.
-        end = self._end
-        if end and text.startswith(self._stamp) and text[end : end + 1] == " ":
-            digits = text[self._digits]
-            if digits.isdecimal() and digits.isascii() and text[end + 1 : end + 2] not in _ZONE_BEGINS:
-                self._previous = self._at_stamp + _milliseconds(digits)
-                return self._previous
-        with_clock = text.count(":", 0, _REACH) >= _COLONS_OF_A_CLOCK
-        if not with_clock and text.find("1", 0, _EPOCH_REACH) < 0:
-            return self._previous
+        # Nearly all lines begin with a second that one before had, or have no time: what is done for them is written
+        # out here.
+        stamps, spans = self._stamps, _thousandths()
+        begin, end = self._digits
+        moment = self._previous
+        moments = []
+        for text in texts:
+            second = stamps.get(text[:begin])
+            if second and text[end : end + 1] == " " and text[end + 1 : end + 2] not in _ZONE_BEGINS:
+                span = spans.get(text[begin : begin + 3])
+                if span is not None:
+                    moment = second + span
+                    moments.append(moment)
+                    continue
+            with_clock = text.count(":", 0, _REACH) >= _COLONS_OF_A_CLOCK
+            if with_clock or text.find("1", 0, _EPOCH_REACH) >= 0:
+                moment = self._read(text, moment, with_clock=with_clock)
+                begin, end = self._digits
+            moments.append(moment)
+        self._previous = moment
+        return moments
+
+    def _read(self, text: str, previous: datetime, *, with_clock: bool) -> datetime:
+        """Return when a line was written that may have a time; `previous` if it has none."""
         found = self._form.pattern.match(text, 0, _REACH) if with_clock else None
         found = found or self._other_form(text, _FORMS if with_clock else _FORMS_WITHOUT_CLOCK)
         if found is None:
-            return self._previous
+            return previous
         second, fraction, rest = found.groups()
         if second != self._second or rest != self._rest:  # most lines share the second of the line before
             try:
                 self._at_second = self._clamped(self._form.read(second, rest, self._near))
             except _IMPOSSIBLE:
-                return self._previous
+                return previous
             self._second, self._rest = second, rest
-        if fraction and rest is None and self._form is _FORMS[0]:
+        if not fraction:
+            return self._at_second
+        if rest is None and self._form is _FORMS[0]:
             self._remember(text, *found.span(2))
-        self._previous = self._at_second + _milliseconds(fraction[:3]) if fraction else self._at_second
-        return self._previous
+        return self._at_second + _milliseconds(fraction)
 
     def _remember(self, text: str, begin: int, end: int) -> None:
         """Remember the beginning of a line, if the form finds the same in all that begin so.
@@ -233,8 +262,10 @@ class LineTimes:
         if begin <= _BRACKET_AND_SECOND and (
             end - begin == 3 or (end - begin == 6 and text[begin - 1] == ".")
         ):
-            self._stamp, self._digits, self._end = text[:begin], slice(begin, begin + 3), end
-            self._at_stamp = self._at_second
+            if (begin, end) != self._digits or len(self._stamps) >= _STAMPS:
+                self._stamps.clear()
+                self._digits = begin, end
+            self._stamps[text[:begin]] = self._at_second
 
     def _other_form(self, text: str, forms: Iterable[_Form]) -> re.Match[str] | None:
         for form in forms:
@@ -285,7 +316,7 @@ def instant(value: object) -> datetime | None:
     try:
         if isinstance(value, str):
             if (iso := _INSTANT.fullmatch(value)) is not None:
-                return _read_iso(iso[1], iso[3], _EPOCH) + _milliseconds((iso[2] or "")[:3])
+                return _read_iso(iso[1], iso[3], _EPOCH) + _milliseconds(iso[2] or "")
             value = float(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
             return _whole_milliseconds(datetime.fromtimestamp(value, tz=timezone.utc))

@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import compress, count, repeat
+from operator import eq, or_
 
 from anomaly_filter import Block, Finding, Lines, ScoredLine, SegmentBuilder, line_blocks
 from log_processor.dead_letters import OpenLetter
-from log_processor.document import FileDocument, LineDocument, LogFile, Status
+from log_processor.document import FileDocument, LineColumns, LineDocument, LogFile, Status, Verdict
 from log_processor.document_json import LineSources
 from log_processor.errors import JobError, Outcome
 from log_processor.fetch.fetcher import Body
@@ -19,6 +21,7 @@ from log_processor.timestamps import LineTimes
 
 _FIRST_YEAR = 2000
 _AHEAD = timedelta(days=1)  # that a submitter's clock, or one without a zone, may be
+_NONE = repeat(None)
 _DIGITS = 6  # of a distance and a score: all stores compare them alike
 _FINDING_CHARACTERS = 1000  # of each text of a finding: a file document stays small
 
@@ -82,44 +85,22 @@ class Work:
         except JobError as error:
             self.error = error
 
-    def documents(
-        self, batches: Iterable[Sequence[ScoredLine]], times: LineTimes
-    ) -> Iterator[list[LineDocument]]:
-        """Make the documents of lines."""
-        # What is done for each line is written out here, and in place of LineDocument(...) without the call of a
-        # Python function: nearly all lines are known ones, of which nothing else has to be done.
-        make, at, document = tuple.__new__, times.at, self._document
-        for batch in batches:
-            documents = []
-            for line in batch:
-                number, text, truncated, distance, _, seen_in, reasons, _, score, _ = line
-                if truncated or distance or score or reasons:
-                    documents.append(document(line, at(text)))
-                else:
-                    row = number, at(text), text, False, distance, None, seen_in, (), None, score, None
-                    documents.append(make(LineDocument, row))
-            if self.max_distance is None and any(line.distance is not None for line in batch):
-                self.max_distance = 0.0
-            yield documents
-
-    def _document(self, line: ScoredLine, moment: datetime) -> LineDocument:
-        """Make the document of a line, and count what is remarkable about it."""
-        number, text, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group = line
-        if distance:
-            distance = round(distance, _DIGITS)
-            self.max_distance = max(self.max_distance or 0.0, distance)
-        if score:
-            score = round(score, _DIGITS)
-        if reasons:
-            self.lines_far += 1
-            self.lines_shown += line.shown
-        elif not distance:
-            nearest = None
-        if truncated:
-            self.lines_truncated += 1
-        return LineDocument(
-            number, moment, text, truncated, distance, nearest, seen_in, reasons, fingerprint, score, group
-        )
+    def documents(self, batches: Iterable[Sequence[ScoredLine]], times: LineTimes) -> Iterator[LineColumns]:
+        """Make the documents of lines, and count what is remarkable about them."""
+        for batch in filter(None, batches):
+            numbers, texts, truncated, distances, nearest, seen_in, reasons, marks, scores, groups = zip(
+                *batch, strict=True
+            )
+            self.lines_truncated += sum(truncated)
+            self.lines_far += len(reasons) - reasons.count(())
+            self.lines_shown += sum(map(eq, groups, numbers))
+            if known := [distance for distance in distances if distance is not None]:
+                self.max_distance = max(self.max_distance or 0.0, round(max(known), _DIGITS))
+            # Of most lines there is nothing to say; those at a distance have a score as well.
+            verdicts = [*zip(distances, _NONE, seen_in, reasons, marks, scores, strict=False)]
+            for at in compress(count(), map(or_, map(bool, scores), map(bool, reasons))):
+                verdicts[at] = _stored(verdicts[at], nearest[at])
+            yield LineColumns(numbers, times.of(texts), texts, truncated, verdicts, groups)
 
     def rejecting(self, file: LogFile, letter: OpenLetter) -> Callable[[LineDocument, str], None]:
         """Return what takes a line that the store refuses."""
@@ -155,6 +136,19 @@ class Work:
             findings=tuple(findings),
             seconds=(now - self.started).total_seconds(),
         )
+
+
+def _stored(verdict: Verdict, nearest: str | None) -> Verdict:
+    """Return what is stored of what the filter says of a line."""
+    distance, _, seen_in, reasons, fingerprint, score = verdict
+    return (
+        distance and round(distance, _DIGITS),
+        nearest if distance or reasons else None,
+        seen_in,
+        reasons,
+        fingerprint,
+        score and round(score, _DIGITS),
+    )
 
 
 def _bounded(finding: Finding) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from log_processor.stores.elastic_refusal import Refusal, refusal
@@ -20,10 +21,31 @@ BUSY = (429, 502, 503, 504)
 _DONE = ({"index": {"status": 201}}, {"index": {"status": 200}})
 """The items of documents that are new, and of those that were there before."""
 
+_DELETE = b'{"delete":'
+
 _FIRST_WAIT_SECONDS = 0.5
 
 _LONGEST_SHOWN = 200
 """Characters shown of an answer that is no cluster's."""
+
+
+@dataclass(frozen=True)
+class Operations:
+    """Operations as a bulk request has them, one after the other.
+
+    Attributes:
+        count: how many they are.
+        body: their lines: one of an operation that deletes, two of any other.
+    """
+
+    count: int
+    body: bytes
+
+    def each(self) -> Iterator[Operations]:
+        """Give them one by one."""
+        lines = iter(self.body.splitlines(keepends=True))
+        for line in lines:
+            yield Operations(1, line if line.startswith(_DELETE) else line + next(lines))
 
 
 class MalformedAnswer(Exception):
@@ -41,37 +63,35 @@ def indexing(index: str, ids: str) -> bytes:
     return before_id.replace(b"%", b"%%") + ids.encode() + b'"}}\n'
 
 
-def deletion(index: str, document: str) -> bytes:
+def deletion(index: str, document: str) -> Operations:
     """Return the operation that deletes a document."""
-    return _action("delete", index, document)
+    return Operations(1, _action("delete", index, document))
 
 
-def empty_update(index: str, document: str) -> bytes:
+def empty_update(index: str, document: str) -> Operations:
     """Return the operation that changes nothing in a document."""
-    return _action("update", index, document) + b'{"doc":{}}\n'
+    return Operations(1, _action("update", index, document) + b'{"doc":{}}\n')
 
 
-def requests(batches: Iterable[Sequence[bytes]], most: int, most_bytes: int) -> Iterator[Sequence[bytes]]:
+def requests(batches: Iterable[Operations], most: int, most_bytes: int) -> Iterator[Operations]:
     """Give the operations in non-empty runs of at most `most` and at most `most_bytes`, in their order.
 
-    An operation of more bytes comes alone. No more is taken ahead than the batch in which the next run begins.
+    An operation of more bytes comes alone. Batches are cut only where one is too large for a run of its own, and no
+    more of them is taken ahead than the one in which the next run begins.
     """
-    request: list[bytes] = []
-    size = 0
+    pieces: list[bytes] = []
+    count = size = 0
     for batch in batches:
-        batch_size = sum(map(len, batch))
-        if len(request) + len(batch) <= most and size + batch_size <= most_bytes:
-            request.extend(batch)
-            size += batch_size
-            continue
-        for operation in batch:
-            size += len(operation)
-            if request and (size > most_bytes or len(request) >= most):
-                yield request
-                request, size = [], len(operation)
-            request.append(operation)
-    if request:
-        yield request
+        whole = batch.count <= most and len(batch.body) <= most_bytes
+        for piece in [batch] if whole else batch.each():
+            if count and (count + piece.count > most or size + len(piece.body) > most_bytes):
+                yield Operations(count, b"".join(pieces))
+                pieces, count, size = [], 0, 0
+            pieces.append(piece.body)
+            count += piece.count
+            size += len(piece.body)
+    if count:
+        yield Operations(count, b"".join(pieces))
 
 
 def refusals(answer: object, count: int) -> list[Refusal | None]:
@@ -91,8 +111,8 @@ def refusals(answer: object, count: int) -> list[Refusal | None]:
 
 
 def insisted(
-    send: Callable[[Sequence[bytes]], list[Refusal | None]],
-    operations: Sequence[bytes],
+    send: Callable[[Operations], list[Refusal | None]],
+    operations: Operations,
     retries: int,
     sleep: Callable[[float], None],
 ) -> list[Refusal | None]:
@@ -100,7 +120,7 @@ def insisted(
 
     Args:
         send: does operations in one request; returns why each was refused, or None.
-        operations: not empty.
+        operations: one at least.
         retries: how often the cluster is asked again.
         sleep: waits so many seconds: 0.5, 1, 2, …
 
@@ -113,7 +133,9 @@ def insisted(
         if not again:
             break
         sleep(_FIRST_WAIT_SECONDS * 2**attempt)
-        found_again = send([operations[place] for place in again])
+        each = [*operations.each()]
+        body = b"".join(each[place].body for place in again)
+        found_again = send(Operations(len(again), body))
         for place, refused in zip(again, found_again, strict=True):
             found[place] = refused
     return found

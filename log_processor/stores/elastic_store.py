@@ -5,22 +5,24 @@ No server is asked what it is: not every one says it to every user.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, islice, tee
+from itertools import chain
 
 from elasticsearch import ApiError
 
-from log_processor.document import FileDocument, LineDocument, LogFile, line_ids
-from log_processor.document_json import LineSources, file_source
+from log_processor.document import FileDocument, LineDocument, LogFile, columns_of, line_ids
+from log_processor.document_json import LineSources, file_source, line_from_source
 from log_processor.errors import StoreUnavailable
 from log_processor.stores.contract import Reject
 from log_processor.stores.elastic_bulk import (
     BUSY,
     HEADERS,
     PARAMETERS,
+    Operations,
     deletion,
     empty_update,
     indexing,
@@ -39,7 +41,7 @@ from log_processor.templates import State
 
 _LOG = logging.getLogger(__name__)
 
-_BATCH_LINES = 100
+_BATCH_LINES = 250
 """Lines whose operations are made at once: enough for the cost of beginning, few enough for any memory."""
 
 PROBE = "readiness-probe"
@@ -101,32 +103,31 @@ class ElasticStore(ElasticReader):
         index = self._index(file)
         stored = 0
         self._changed(index)
-        # Between the two stand the lines of the requests that are under way and in the making.
-        answered, sent = tee(lines)
-        made = self._requests(self._operations(file, index, sent))
-        with closing(overlapped(self._insisted, made)) as results:
-            for found in results:
-                request = [*islice(answered, len(found))]
+        made = self._requests(self._operations(file, index, lines))
+        with closing(overlapped(self._answered, made)) as answers:
+            for request, found in answers:
                 stored += found.count(None)
                 if any(found):
                     self._reject(request, found, reject)
         return stored
 
-    def _operations(self, file: LogFile, index: str, lines: Iterator[LineDocument]) -> Iterator[list[bytes]]:
+    def _operations(self, file: LogFile, index: str, lines: Iterable[LineDocument]) -> Iterator[Operations]:
         """Give the operations that store lines, some at a time."""
         source, action = LineSources(file).source, indexing(index, line_ids(file.key))
         # What a file's lines share may be far more than their messages.
-        most = max(1, min(_BATCH_LINES, self._settings.chunk_bytes // (8 * source.shared_bytes)))
-        while batch := [*islice(lines, most)]:
-            yield source.all(batch, [action % line[0] for line in batch])
+        room = self._settings.chunk_bytes // (8 * source.shared_bytes)
+        most = max(1, min(_BATCH_LINES, self._settings.chunk_lines, room))
+        for batch in columns_of(lines, most):
+            yield Operations(len(batch), source.all(batch, map(action.__mod__, batch.numbers)))
 
-    def _reject(self, lines: Sequence[LineDocument], found: Sequence[Refusal | None], reject: Reject) -> None:
-        for line, refused in zip(lines, found, strict=True):
+    def _reject(self, request: Operations, found: Sequence[Refusal | None], reject: Reject) -> None:
+        for operation, refused in zip(request.each(), found, strict=True):
             if refused is None:
                 continue
             if not refused.of_the_document:
                 raise self._unavailable(refused)
-            reject(line, str(refused))
+            _, source = operation.body.splitlines()
+            reject(line_from_source(json.loads(source)), str(refused))
 
     def forget_after(self, file: LogFile, last_line: int) -> int:
         """Delete the stored lines of the file beyond `last_line`."""
@@ -134,7 +135,7 @@ class ElasticStore(ElasticReader):
         self._changed(index)
         beyond = self._lines(file, {"range": {"log.line": {"gt": last_line}}}, source=False)
         deleted = 0
-        made = self._requests([deletion(index, hit["_id"])] for hit in beyond)
+        made = self._requests(deletion(index, hit["_id"]) for hit in beyond)
         for refused in chain.from_iterable(map(self._insisted, made)):
             if refused is None:
                 deleted += 1
@@ -149,14 +150,17 @@ class ElasticStore(ElasticReader):
         needs no privilege beyond writing.
         """
         with self._errors():
-            (refused,) = self._sent([empty_update(self._settings.files_index, PROBE)])
+            (refused,) = self._sent(empty_update(self._settings.files_index, PROBE))
         if refused and refused.type != "document_missing_exception":
             raise self._unavailable(refused)
 
-    def _requests(self, batches: Iterable[Sequence[bytes]]) -> Iterator[Sequence[bytes]]:
+    def _requests(self, batches: Iterable[Operations]) -> Iterator[Operations]:
         return requests(batches, self._settings.chunk_lines, self._settings.chunk_bytes)
 
-    def _insisted(self, request: Sequence[bytes]) -> list[Refusal | None]:
+    def _answered(self, request: Operations) -> tuple[Operations, list[Refusal | None]]:
+        return request, self._insisted(request)
+
+    def _insisted(self, request: Operations) -> list[Refusal | None]:
         """Do operations; return of each why it was refused, or None.
 
         What is refused as a whole request is no document's fault.
@@ -164,17 +168,17 @@ class ElasticStore(ElasticReader):
         with self._errors():
             return insisted(self._sent, request, self._bulk_retries, self._sleep)
 
-    def _sent(self, operations: Sequence[bytes]) -> list[Refusal | None]:
+    def _sent(self, operations: Operations) -> list[Refusal | None]:
         """Do operations in one request; return why each was refused, or None."""
         try:
             answer = self._client.perform_request(
-                "POST", "/_bulk", params=PARAMETERS, headers=HEADERS, body=b"".join(operations)
+                "POST", "/_bulk", params=PARAMETERS, headers=HEADERS, body=operations.body
             )
         except ApiError as error:
             if error.status_code not in BUSY:
                 raise
-            return [refusal_of(error)] * len(operations)
-        return refusals(answer.body, len(operations))
+            return [refusal_of(error)] * operations.count
+        return refusals(answer.body, operations.count)
 
     def _unavailable(self, refused: Refusal) -> StoreUnavailable:
         return unavailable(self._settings, refused)

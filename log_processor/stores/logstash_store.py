@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from log_processor.document import FileDocument, LineDocument, LogFile
+from log_processor.document import FileDocument, LineColumns, LineDocument, LogFile
 from log_processor.document_json import LineSources
 from log_processor.errors import StoreUnavailable
 from log_processor.stores.chunks import chunks
@@ -47,7 +47,7 @@ class LogstashStore:
         with self._connected() as peer:
             for chunk in chunks(lines, self._chunk_lines):
                 with self._errors():
-                    peer.sendall(b"".join(event.all(chunk)))
+                    peer.sendall(event.all(LineColumns.of(chunk)))
                 sent += len(chunk)
             with self._errors():
                 peer.shutdown(socket.SHUT_WR)

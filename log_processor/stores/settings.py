@@ -36,7 +36,7 @@ class StoreSettings:
     timeout_seconds: float = 30
     index_prefix: str = "logstash-"
     files_index: str = "anomaly-files"
-    chunk_lines: int = 1000
+    chunk_lines: int = 3000
     chunk_bytes: int = 5 * 1024 * 1024
 
     def lines_index(self, day: date) -> str:

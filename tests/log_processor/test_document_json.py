@@ -19,6 +19,7 @@ from anomaly_filter import Finding
 from log_processor.document import (
     DaySource,
     FileDocument,
+    LineColumns,
     LineDocument,
     LogFile,
     Scoring,
@@ -369,6 +370,12 @@ DOCUMENTS = st.builds(
 @given(FILES, LINES)
 def test_a_line_comes_back_from_its_json_text(file: LogFile, line: LineDocument) -> None:
     assert line == line_from_source(line_source(file, line))
+
+
+@given(FILES, st.lists(LINES, min_size=1))
+def test_lines_together_are_written_as_each_by_itself(file: LogFile, lines: list[LineDocument]) -> None:
+    for text in (LineSources(file).source, LineSources(file).event):
+        assert b"".join(text(line) + b"\n" for line in lines) == text.all(LineColumns.of(lines))
 
 
 def plain_source(file: LogFile, line: LineDocument) -> dict[str, Any]:

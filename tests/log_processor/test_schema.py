@@ -13,10 +13,9 @@ from log_processor.schema import (
     FIELDS,
     Kind,
     On,
-    file_mapping,
+    document_mapping,
     integer,
     legacy_fields,
-    line_mapping,
 )
 
 UUID = "4f440b7e8c4b493c81ddf709d8a54076"
@@ -38,22 +37,24 @@ def test_each_field_has_one_row_and_one_sentence() -> None:
     assert all(field.about.endswith((".", "…")) for field in FIELDS)
 
 
-@pytest.mark.parametrize("mapping", [line_mapping(), file_mapping()])
-def test_the_mapping_is_portable_and_takes_no_new_fields(mapping: dict[str, Any]) -> None:
+@pytest.mark.parametrize("on", [On.LINE, On.FILE])
+def test_the_mapping_is_portable_and_takes_no_new_fields(on: On) -> None:
+    mapping = document_mapping(on)
+
     assert mapping["dynamic"] is False
     assert {field["type"] for field in leaves(mapping).values()} <= PORTABLE
 
 
-@pytest.mark.parametrize(("on", "mapping"), [(On.LINE, line_mapping()), (On.FILE, file_mapping())])
-def test_the_mapping_has_the_rows_of_its_kind_and_their_aliases(on: On, mapping: dict[str, Any]) -> None:
+@pytest.mark.parametrize("on", [On.LINE, On.FILE])
+def test_the_mapping_has_the_rows_of_its_kind_and_their_aliases(on: On) -> None:
     rows = [field for field in FIELDS if on in field.on]
     aliases = {field.alias for field in rows if field.alias}
 
-    assert {field.name for field in rows} | aliases == leaves(mapping).keys()
+    assert {field.name for field in rows} | aliases == leaves(document_mapping(on)).keys()
 
 
 def test_every_alias_leads_to_a_field() -> None:
-    found = leaves(line_mapping())
+    found = leaves(document_mapping(On.LINE))
     paths = {name: field["path"] for name, field in found.items() if field["type"] == "alias"}
 
     assert "build_uuid" == paths["cicd.pipeline.run.id"]
@@ -67,20 +68,30 @@ def test_every_alias_leads_to_a_field() -> None:
 
 
 def test_fields_are_typed_for_what_is_asked_of_them() -> None:
-    found = leaves(line_mapping())
+    found = leaves(document_mapping(On.LINE))
 
     assert {"type": "text", "norms": False} == found["message"]
     assert {"type": "keyword", "ignore_above": 1024} == found["build_uuid"]
     assert {"type": "keyword", "index": False, "doc_values": False} == found["anomaly.nearest"]
     assert {"type": "double"} == found["anomaly.distance"]
     assert {"type": "long"} == found["build_change"]
-    assert {"type": "object", "enabled": False} == leaves(file_mapping())["extra"]
+    assert {"type": "object", "enabled": False} == leaves(document_mapping(On.FILE))["extra"]
+
+
+def test_what_no_search_of_lines_asks_for_is_only_stored_with_them() -> None:
+    names = ("anomaly.model", "anomaly.model_version", "anomaly.baselines")
+    only_stored = {"index": False, "doc_values": False}
+    stored = [{"type": type_, **only_stored} for type_ in ("keyword", "keyword", "long")]
+    model = {"type": "keyword", "ignore_above": 1024}
+
+    assert stored == [leaves(document_mapping(On.LINE))[name] for name in names]
+    assert [model, model, {"type": "long"}] == [leaves(document_mapping(On.FILE))[name] for name in names]
 
 
 def test_a_mapping_is_the_callers_to_change() -> None:
-    line_mapping()["properties"]["message"]["type"] = "keyword"
+    document_mapping(On.LINE)["properties"]["message"]["type"] = "keyword"
 
-    assert "text" == line_mapping()["properties"]["message"]["type"]
+    assert "text" == document_mapping(On.LINE)["properties"]["message"]["type"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +173,9 @@ JSON = st.recursive(
     max_leaves=8,
 )
 KINDS = {field.name: field.kind for field in FIELDS if field.from_job}
-JOB_FIELDS = st.dictionaries(st.sampled_from(sorted(KINDS)) | st.text(), JSON, max_size=10)
+ELSEWHERE = {"build_uuid", "filename", "build_files"}
+NAMES = st.sampled_from(sorted(KINDS)) | st.text().filter(lambda name: name not in ELSEWHERE)
+JOB_FIELDS = st.dictionaries(NAMES, JSON, max_size=10)
 
 
 def is_empty(value: object) -> bool:

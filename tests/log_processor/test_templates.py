@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from log_processor.schema import FIELDS, Kind, file_mapping, line_mapping
+from log_processor.schema import FIELDS, Kind, On, document_mapping
 from log_processor.setup.checks import types
 from log_processor.templates import (
     CUSTOM,
@@ -52,7 +52,7 @@ def composed(name: str, *, match_only_text: bool = True) -> dict[str, Any]:
 def test_the_components_of_lines_have_each_field_of_a_line_and_keep_a_build_together() -> None:
     found = composed(LINES, match_only_text=False)
 
-    assert types(line_mapping()) == found["mappings"]
+    assert types(document_mapping(On.LINE)) == found["mappings"]
     assert {
         "refresh_interval": "30s",
         "sort.field": ["build_uuid", "filename", "log.line"],
@@ -64,7 +64,7 @@ def test_the_components_of_lines_have_each_field_of_a_line_and_keep_a_build_toge
 def test_the_components_of_files_have_each_field_of_a_file() -> None:
     found = composed(FILES)
 
-    assert types(file_mapping()) == found["mappings"]
+    assert types(document_mapping(On.FILE)) == found["mappings"]
     assert {"codec": "best_compression", "number_of_shards": 1} == found["index"]
 
 
@@ -77,12 +77,19 @@ def test_a_line_has_one_text_that_is_searched_by_words() -> None:
     assert ["message"] == [field.name for field in FIELDS if field.kind is Kind.TEXT]
 
 
-def test_no_field_is_in_two_components_and_none_makes_new_ones() -> None:
-    components = component_templates(match_only_text=True).values()
-    mappings = [each["template"]["mappings"] for each in components if "mappings" in each["template"]]
-    names = [name for mapping in mappings for name in types(mapping)]
+@pytest.mark.parametrize("template", [LINES, FILES])
+def test_no_field_is_in_two_components_of_an_index(template: str) -> None:
+    components = component_templates(match_only_text=True)
+    composed_of = index_templates()[template]["composed_of"]
+    names = [name for each in composed_of for name in types(components[each]["template"].get("mappings", {}))]
 
     assert len(names) == len(set(names))
+
+
+def test_no_component_makes_new_fields() -> None:
+    components = component_templates(match_only_text=True).values()
+    mappings = [each["template"]["mappings"] for each in components if "mappings" in each["template"]]
+
     assert [False, False, False] == [mapping["dynamic"] for mapping in mappings if "dynamic" in mapping]
 
 
@@ -147,4 +154,4 @@ def test_a_change_of_the_templates_raises_their_version() -> None:
     content = [component_templates(match_only_text=True), index_templates()]
     without_version = [{name: digest(body) for name, body in each.items()} for each in content]
     text = json.dumps(without_version, sort_keys=True)
-    assert (3, "ee301751e425") == (TEMPLATE_VERSION, hashlib.sha256(text.encode()).hexdigest()[:12])
+    assert (4, "5b8b3f8eb778") == (TEMPLATE_VERSION, hashlib.sha256(text.encode()).hexdigest()[:12])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import permutations
 
 import pytest
@@ -93,6 +93,16 @@ def test_each_line_of_a_second_has_its_own_fraction() -> None:
     texts = ["2024-01-02 12:00:00.001 a", "2024-01-02 12:00:00.002 b", "2024-01-02 12:00:00 c"]
 
     assert [1000, 2000, 0] == [times.at(text).microsecond for text in texts]
+
+
+def test_lines_of_many_seconds_in_any_order_have_their_own() -> None:
+    day = datetime.combine(DAY, time(), timezone.utc)
+    moments = [day + timedelta(seconds=second, milliseconds=1) for second in range(5000)]
+    texts = [f"{moment:%Y-%m-%d %H:%M:%S},001 x" for moment in moments]
+    times = LineTimes(DAY)
+
+    assert moments == times.of(texts)
+    assert moments[::-1] == times.of(texts[::-1])
 
 
 def test_the_same_second_in_another_zone_is_another_time() -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 import urllib.error
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
@@ -19,6 +17,7 @@ from log_processor.document import LineDocument
 from log_processor.errors import StoreUnavailable
 from log_processor.stores.elastic_store import ElasticStore
 from log_processor.stores.settings import StoreSettings
+from tests.answering import Reply, answering
 from tests.log_processor.documents import DAY, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.indices import ask, count, own_indices
 from tests.services.servers import Elasticsearch, SearchServer, wait_until
@@ -294,37 +293,21 @@ def test_a_cluster_that_speaks_no_tls_is_unavailable(settings: StoreSettings) ->
     ],
 )
 def test_a_server_of_another_kind_is_unavailable(status: int, message: str) -> None:
-    class Stranger(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.send_response(status)
-            self.send_header("content-type", "text/html")
-            self.send_header("content-length", "18")
-            self.end_headers()
-            self.wfile.write(b"<html>hello</html>")
-
-        do_GET = do_PUT = do_POST  # noqa: N815 - the names are http.server's
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the same
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with store_of(StoreSettings(f"http://127.0.0.1:{server.server_port}"), bulk_retries=0) as store:
-            for attempt in (
-                store.ready,
-                lambda: store.put_file(a_document(a_file())),
-                lambda: store.file("a build", "a file"),
-                lambda: store.write(a_file(), lines_of(3), no_reject),
-                lambda: store.forget_after(a_file(), 0),
-                lambda: store.builds(10),
-            ):
-                with pytest.raises(StoreUnavailable, match=message):
-                    attempt()
-    finally:
-        server.shutdown()
-        server.server_close()
+    page = Reply(status, b"<html>hello</html>", {"content-type": "text/html"})
+    with (
+        answering(lambda _: page) as url,
+        store_of(StoreSettings(url), bulk_retries=0) as store,
+    ):
+        for attempt in (
+            store.ready,
+            lambda: store.put_file(a_document(a_file())),
+            lambda: store.file("a build", "a file"),
+            lambda: store.write(a_file(), lines_of(3), no_reject),
+            lambda: store.forget_after(a_file(), 0),
+            lambda: store.builds(10),
+        ):
+            with pytest.raises(StoreUnavailable, match=message):
+                attempt()
 
 
 def test_indices_get_the_mapping_of_the_schema(settings: StoreSettings) -> None:

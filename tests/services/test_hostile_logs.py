@@ -22,7 +22,8 @@ from log_processor.errors import Outcome
 from log_processor.stores.opening import open_reader
 from log_processor.stores.settings import StoreSettings
 from log_processor.timestamps import now
-from tests.services.daemons import Daemon, running, serving, submit, wait_until_idle
+from tests.answering import handling
+from tests.services.daemons import Daemon, running, submit, wait_until_idle
 from tests.services.gearman import Gearmand
 
 pytestmark = pytest.mark.services("gearmand")
@@ -107,7 +108,7 @@ def processed(
     """Give what sends a hostile log through the daemon and returns its documents."""
     store = StoreSettings(url=f"sqlite:///{tmp_path}/store.sqlite")
     (tmp_path / "empty").mkdir()
-    with serving(Hostile) as url:
+    with handling(Hostile) as url:
         daemon = Daemon(
             tmp_path,
             gearmand.port,
@@ -248,7 +249,7 @@ def through(folder: Path, gearmand: Gearmand, megabytes: int) -> None:
 
     store = StoreSettings(url=f"sqlite:///{folder}/store.sqlite")
     (folder / "large.log").touch()
-    with serving(Large) as url:
+    with handling(Large) as url:
         daemon = Daemon(folder, gearmand.port, store, url + "/")
         with running(daemon):
             begun = time.monotonic()

@@ -18,7 +18,8 @@ from log_processor.errors import Outcome
 from log_processor.query.cli import main as anomaly_query
 from log_processor.stores.opening import open_reader
 from log_processor.stores.settings import StoreSettings
-from tests.services.daemons import Daemon, log_server, running, serving, submit, wait_until_idle
+from tests.answering import handling
+from tests.services.daemons import Daemon, log_server, running, submit, wait_until_idle
 from tests.services.gearman import Gearmand
 from tests.services.indices import own_indices
 from tests.services.servers import SearchServer, wait_until
@@ -136,17 +137,21 @@ def test_three_stores_give_equal_documents_and_answers_for_every_real_case(
     assert answers["sqlite"] == answers["elasticsearch"]
 
 
-def unique_lines(count: int) -> bytes:
+def unique_lines(count: int, end: str = "") -> bytes:
     """Return lines of which no two are equal, also with their ids masked."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     words = (a + b + c + d for a in letters for b in "aeiou" for c in letters for d in "aeiou")
-    return "".join(f"step {word} finished\n" for _, word in zip(range(count), words, strict=False)).encode()
+    return "".join(
+        f"step {word} finished{end}\n" for _, word in zip(range(count), words, strict=False)
+    ).encode()
 
 
 class SlowLog(http.server.BaseHTTPRequestHandler):
     """Sends half of a log at once, and the rest when it is told to."""
 
-    text = unique_lines(3000)
+    text = unique_lines(
+        3000, " and nothing else" * 12
+    )  # half of it is more than the 256 KiB that are read at once
     halfway = threading.Event()
     go_on = threading.Event()
 
@@ -171,7 +176,7 @@ def slow_log() -> Iterator[str]:
     """The URL of a log of which half comes, until `SlowLog.go_on` is set."""
     SlowLog.halfway.clear()
     SlowLog.go_on.clear()
-    with serving(SlowLog) as url:
+    with handling(SlowLog) as url:
         yield url
         SlowLog.go_on.set()
 

@@ -12,7 +12,7 @@ import pytest
 
 from log_processor.document import LineDocument, LogFile
 from log_processor.errors import StoreUnavailable
-from log_processor.schema import line_mapping
+from log_processor.schema import On, document_mapping
 from log_processor.stores import elastic_reader, sqlite_reader
 from log_processor.stores.contract import Occurrence, Reader, Sighting, Store, Wanted
 from log_processor.stores.opening import open_reader, open_store
@@ -433,7 +433,7 @@ def test_a_line_that_cannot_be_stored_is_rejected_and_the_rest_is_stored(opened:
     else:
         bad = a_line(3, distance=0.9, reasons=("novel",))
         # Somebody's index has another idea of what a fingerprint is.
-        mapping = line_mapping()
+        mapping = document_mapping(On.LINE)
         mapping["properties"]["anomaly"]["properties"]["fingerprint"] = {"type": "integer"}
         prefix = opened.settings.index_prefix
         ask("DELETE", f"{opened.settings.url}/_index_template/log-processor-{prefix}lines")
