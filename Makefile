@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test engine-check fuzz lint types bench evaluate docs lock
+.PHONY: help demo test compare engine-check fuzz lint types bench evaluate docs lock
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -17,8 +17,11 @@ demo: .venv/.runs  ## Run a real CI job six times, five pass; ask which lines of
 test: .venv/.tests  ## Run the tests; those whose server is not here say so and are skipped
 	$(BIN)/python -m pytest $(ARGS)
 
+compare: .venv/.tests  ## Index the demo's builds and all of ../shared/data/bugswarm-dev; compare what dashboards and anomaly-query answer
+	COMPARE=all $(BIN)/python -m pytest -q -s tests/services/test_answers.py $(ARGS)
+
 ENGINE := $(sort $(wildcard anomaly_filter/engine/*.c))
-ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py watch.py regex.py compiled_rules.py searches.py nearest.py image.py table.py mapped.py images.py by_blocks.py)
+ENGINE_TESTS := $(addprefix tests/anomaly_filter/test_,native.py scanner.py gists.py newcomers.py watch.py regex.py compiled_rules.py searches.py nearest.py image.py table.py mapped.py images.py by_blocks.py)
 SANITIZE := -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 # Python itself does not free all it has at its end, so leaks are not looked for.
