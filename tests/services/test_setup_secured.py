@@ -21,7 +21,7 @@ from log_processor.stores.elastic_store import ElasticStore
 from log_processor.stores.settings import StoreSettings
 from tests.log_processor.documents import DAY, a_document, a_file, a_line, lines_of, no_reject
 from tests.services.secured import PASSWORD, SecuredElasticsearch
-from tests.services.servers import running, wait_until
+from tests.services.servers import ELASTICSEARCH_VERSION, running, wait_until
 
 pytestmark = pytest.mark.services("elasticsearch")
 
@@ -84,7 +84,7 @@ def test_a_key_for_setup_is_enough_for_it_and_for_pruning(
     environment.setenv("ES_API_KEY", key_of(server, "anomaly-setup"))
 
     assert 0 == main([])
-    assert f"{server.url}: Elasticsearch 8.19.21\n" in capsys.readouterr().out
+    assert f"{server.url}: Elasticsearch {ELASTICSEARCH_VERSION}\n" in capsys.readouterr().out
     assert 0 == main(["check"])
     with store_with(server, key_of(server, "log-processor")) as store:
         store.write(a_file(), [a_line(1)], no_reject)
