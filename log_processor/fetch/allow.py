@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Protocol
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from log_processor.errors import ConfigError, JobError, Outcome
@@ -92,6 +93,17 @@ def parse(url: str) -> Address:
         _without_dots(parts.path),
         parts.query,
     )
+
+
+class Admission(Protocol):
+    """What says which URLs may be read; asked again for each redirect."""
+
+    def admitted(self, url: str) -> Address:
+        """Return the URL taken apart, if it may be read.
+
+        Raises:
+            JobError: `REFUSED`.
+        """
 
 
 class AllowList:

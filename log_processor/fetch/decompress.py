@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from log_processor.errors import JobError, Outcome
+from log_processor.errors import JobError, LogProcessorError, Outcome
 from log_processor.fetch.formats import FORMATS, MAGIC_LENGTH, Damage, Decoder, Format
+from log_processor.fetch.settings import LimitError
 
 _LAYERS = 2
 """A `.gz` file sent with gzip as transport is two; more is a bomb that unpacks to itself, or a mistake."""
@@ -34,7 +35,7 @@ def decompressed(chunks: Iterable[bytes], *, max_bytes: int, max_ratio: int) -> 
         max_ratio: limit for the bytes made by a layer for each byte in `chunks`, judged once a layer has made 64 MiB.
 
     Yields:
-        Non-empty chunks of at most 256 KiB, or about as large as they came where nothing was compressed.
+        Non-empty chunks, small ones joined to at most 256 KiB.
 
     Raises:
         JobError: `CORRUPT` when the data is damaged, ends too early, has more than two layers, or has a format for
@@ -46,13 +47,32 @@ def decompressed(chunks: Iterable[bytes], *, max_bytes: int, max_ratio: int) -> 
     for _ in range(_LAYERS):
         found, data = _recognised(layer)
         if found is None:
-            yield from data
+            yield from filter(None, _gathered(data))
             return
         layer = _Limited(_unpacked(found, data), max_bytes, of=wire, max_ratio=max_ratio)
     found, data = _recognised(layer)
     if found is not None:
         raise JobError(f"the data is compressed more than {_LAYERS} times", Outcome.CORRUPT)
-    yield from data
+    yield from filter(None, _gathered(data))
+
+
+def outer_layer_off(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what `chunks` hold once a single layer is taken off, if there is one; unlimited.
+
+    Raises:
+        JobError: as `decompressed`.
+    """
+    found, data = _recognised(chunks)
+    return data if found is None else filter(None, _unpacked(found, data))
+
+
+def limited(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
+    """Yield non-empty chunks up to a limit.
+
+    Raises:
+        JobError: `TOO_LARGE`: there are more; those that are allowed have been yielded.
+    """
+    return iter(_Limited(chunks, max_bytes))
 
 
 class _Limited:
@@ -75,11 +95,12 @@ class _Limited:
             if self.count > max_bytes:
                 if allowed := chunk[: max_bytes - self.count]:
                     yield allowed
-                raise JobError(f"more than {max_bytes} bytes (fetch.max_bytes)", Outcome.TOO_LARGE)
+                raise LimitError(f"more than {max_bytes} bytes", Outcome.TOO_LARGE, "max_bytes")
             if of is not None and self.count > max(_RATIO_JUDGED_FROM, max_ratio * of.count):
-                raise JobError(
-                    f"{of.count} bytes hold more than {max_ratio} times as many (fetch.max_ratio)",
+                raise LimitError(
+                    f"{of.count} bytes hold more than {max_ratio} times as many",
                     Outcome.TOO_LARGE,
+                    "max_ratio",
                 )
             yield chunk
 
@@ -132,7 +153,7 @@ def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
                 gathered, size = [], 0
             gathered.append(piece)
             size += len(piece)
-    except JobError:
+    except LogProcessorError:
         yield b"".join(gathered)
         raise
     yield b"".join(gathered)

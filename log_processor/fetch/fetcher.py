@@ -25,10 +25,10 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 
 from log_processor.errors import ConfigError, FetchUnavailable, JobError, Outcome
-from log_processor.fetch.allow import Address, AllowList, parse
-from log_processor.fetch.decompress import decompressed
+from log_processor.fetch.allow import Address, Admission, AllowList, parse
+from log_processor.fetch.decompress import decompressed, limited
 from log_processor.fetch.patience import Patience, PatientResponse
-from log_processor.fetch.settings import FetchSettings
+from log_processor.fetch.settings import FetchSettings, LimitError
 from log_processor.fetch.transfer import (
     NETWORK_ERRORS,
     PASSING,
@@ -69,6 +69,29 @@ class Body:
         return self._chunks
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A file that a web server has; its bytes come as they are sent while it is iterated over, once.
+
+    Attributes:
+        url: where it was found, behind all redirects.
+        content_encoding: how the server says that it is compressed; may be empty.
+    """
+
+    url: str
+    content_encoding: str
+    _chunks: Iterator[bytes]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the bytes in non-empty chunks of 64 KiB at most.
+
+        Raises:
+            JobError: `TOO_LARGE` or `TOO_SLOW`; what was yielded before stands.
+            FetchUnavailable: the file broke off, or changed while it was read.
+        """
+        return self._chunks
+
+
 class Fetcher:
     """Opens log files by URL, one at a time, from one thread; keeps connections alive in between."""
 
@@ -76,10 +99,20 @@ class Fetcher:
         self,
         settings: FetchSettings,
         *,
+        allowed: Admission | None = None,
+        authorization: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Connect to nothing yet.
+
+        Args:
+            settings: limits.
+            allowed: says what may be read; None: the prefixes of `settings.allow` do.
+            authorization: what to send as `Authorization`, by origin (`https://host[:port]`); a redirect takes it
+                nowhere else.
+            sleep: waits for some seconds.
+            monotonic: seconds from any start.
 
         Raises:
             ConfigError: `allow` holds something else than URL prefixes, or `ca_certs` is no file.
@@ -89,7 +122,9 @@ class Fetcher:
         self._settings = settings
         self._sleep = sleep
         self._monotonic = monotonic
-        self._allowed = AllowList(settings.allow)
+        self._allowed = AllowList(settings.allow) if allowed is None else allowed
+        self._configured = allowed is None  # by a person, whom the names of settings tell something
+        self._authorization = dict(authorization or {})
         self._patience = Patience(settings.total_seconds, monotonic)
         self._session = _session(self._patience)
 
@@ -102,24 +137,54 @@ class Fetcher:
                 `late_seconds`. `FETCH_FAILED`: the server refused. `TOO_SLOW`.
             FetchUnavailable: the server is away, overloaded or not to be trusted.
         """
-        with _naming(url):
+        with self._naming(url):
             source = self._arrived(self._allowed.admitted(url))
         self._patience.pause()
+        settings = self._settings
+        chunks = decompressed(source, max_bytes=settings.max_bytes, max_ratio=settings.max_ratio)
         with closing(source):
-            yield Body(source.last_modified, self._read(source, url))
+            yield Body(source.last_modified, self._read(chunks, url))
+
+    @contextmanager
+    def sent(self, url: str) -> Iterator[Sent]:
+        """Do as `open`, over HTTP only, and take no compression off.
+
+        Raises:
+            JobError: as `open`.
+            FetchUnavailable: as `open`.
+        """
+        with self._naming(url):
+            source = self._arrived(self._allowed.admitted(url))
+            if not isinstance(source, HttpSource):
+                source.close()
+                raise JobError("no web server has it", Outcome.REFUSED)
+        self._patience.pause()
+        encoding = source.headers.get("Content-Encoding", "")
+        with closing(source):
+            yield Sent(source.url, encoding, self._read(limited(source, self._settings.max_bytes), url))
 
     def close(self) -> None:
         """Close the connections kept alive."""
         self._session.close()
 
-    def _read(self, source: Source, url: str) -> Iterator[bytes]:
-        settings = self._settings
+    def _read(self, chunks: Iterator[bytes], url: str) -> Iterator[bytes]:
         self._patience.resume()
-        with _naming(url):
-            for chunk in decompressed(source, max_bytes=settings.max_bytes, max_ratio=settings.max_ratio):
+        with self._naming(url):
+            for chunk in chunks:
                 self._patience.pause()
                 yield chunk
                 self._patience.resume()
+
+    @contextmanager
+    def _naming(self, url: str) -> Iterator[None]:
+        """Say in front of an error which file it is about, and behind it which setting is a limit that was passed."""
+        try:
+            yield
+        except JobError as error:
+            setting = isinstance(error, LimitError) and self._configured and f" (fetch.{error.setting})"
+            raise JobError(f"{_shown(url)}: {error}{setting or ''}", error.outcome) from error.__cause__
+        except FetchUnavailable as error:
+            raise FetchUnavailable(f"{_shown(url)}: {error}") from None
 
     def _arrived(self, address: Address) -> Source:
         """Wait for a file whose upload may still go on: 1, 2, 4, ... seconds between two looks."""
@@ -130,6 +195,8 @@ class Fetcher:
             try:
                 return self._located(address)
             except MissingError as missing:
+                if not self._settings.late_seconds:
+                    raise JobError(str(missing), missing.outcome) from None
                 left = give_up - self._monotonic()
                 if left <= 0:
                     waited = f"waited for {self._settings.late_seconds:g} s (fetch.late_seconds)"
@@ -166,10 +233,11 @@ class Fetcher:
     def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Send one request; follow nothing; leave the body unread."""
         settings = self._settings
+        authorization = self._authorization.get(parse(url).origin)
         try:
             return self._session.get(
                 url,
-                headers=headers,
+                headers={**headers, "Authorization": authorization} if authorization else headers,
                 stream=True,
                 timeout=(settings.connect_seconds, settings.read_seconds),
                 verify=settings.ca_certs or True,
@@ -177,7 +245,7 @@ class Fetcher:
         except NETWORK_ERRORS as error:
             why = cause(error)
             if "CERTIFICATE_VERIFY_FAILED" in why:
-                why += "; if the server is to be trusted, name its authority's certificate file in fetch.ca_certs"
+                why += "; if the server is to be trusted, name its authority's certificate file in fetch.ca_certs or REQUESTS_CA_BUNDLE"
             # Without the chain: the outer errors' messages hold the URL, query and all.
             raise FetchUnavailable(f"no answer ({why})") from None
 
@@ -239,17 +307,6 @@ def _judged(response: requests.Response) -> str:
     if 400 <= code < 500 and code not in PASSING:
         raise JobError(said, Outcome.FETCH_FAILED)
     raise FetchUnavailable(said)
-
-
-@contextmanager
-def _naming(url: str) -> Iterator[None]:
-    """Say in front of an error which file it is about."""
-    try:
-        yield
-    except JobError as error:
-        raise JobError(f"{_shown(url)}: {error}", error.outcome) from error.__cause__
-    except FetchUnavailable as error:
-        raise FetchUnavailable(f"{_shown(url)}: {error}") from None
 
 
 def _shown(url: str) -> str:

@@ -8,7 +8,8 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from log_processor.errors import JobError, Outcome
+from log_processor.errors import Outcome
+from log_processor.fetch.settings import LimitError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -47,8 +48,8 @@ class Patience:
         running = 0.0 if self._since is None else self._monotonic() - self._since
         left = self._seconds - self._spent - running
         if left <= 0:
-            raise JobError(
-                f"the transfer took longer than {self._seconds:g} s (fetch.total_seconds)", Outcome.TOO_SLOW
+            raise LimitError(
+                f"the transfer took longer than {self._seconds:g} s", Outcome.TOO_SLOW, "total_seconds"
             )
         return left
 

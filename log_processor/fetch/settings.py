@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from log_processor.errors import JobError, Outcome
+
+
+class LimitError(JobError):
+    """A transfer has passed a limit.
+
+    Attributes:
+        setting: which one, a field of `FetchSettings`; the message does not name it, as not every user can set it.
+    """
+
+    def __init__(self, reason: str, outcome: Outcome, setting: str) -> None:
+        super().__init__(reason, outcome)
+        self.setting = setting
+
 
 @dataclass(frozen=True)
 class FetchSettings:

@@ -38,6 +38,7 @@ class Response(Protocol):
     """What of a response, as requests gives it, is used here."""
 
     status_code: int
+    url: str
     raw: BaseHTTPResponse
 
     @property
@@ -124,7 +125,13 @@ class _CutError(FetchUnavailable):
 
 
 class HttpSource:
-    """A response's body as it is sent; where it breaks off, a further response goes on."""
+    """A response's body as it is sent; where it breaks off, a further response goes on.
+
+    Attributes:
+        url: what it answers.
+        headers: of the first response.
+        last_modified: see `Source`.
+    """
 
     def __init__(
         self,
@@ -136,7 +143,8 @@ class HttpSource:
         self._get = get
         self._sleep = sleep
         self._received = 0
-        self._headers = response.headers
+        self.url = response.url
+        self.headers = response.headers
         self._length = _length(response.headers)
         self.last_modified = _utc(_seconds(response.headers.get("Last-Modified", "")))
 
@@ -178,7 +186,7 @@ class HttpSource:
     def _resume(self) -> None:
         """Ask for the rest of the same version of the file."""
         self._response.close()
-        version = _version(self._headers)
+        version = _version(self.headers)
         if version is None:
             raise FetchUnavailable(
                 f"cut off after {self._received} bytes; the server gives no ETag or date to resume by"
@@ -198,7 +206,7 @@ class HttpSource:
 
     def _continues(self) -> bool:
         """Whether the response begins where the last one broke off, in the same version and encoding."""
-        first, now = self._headers, self._response.headers
+        first, now = self.headers, self._response.headers
         part = _CONTENT_RANGE.fullmatch(now.get("Content-Range", ""))
         if self._response.status_code != 206 or part is None or int(part[1]) != self._received:
             return False

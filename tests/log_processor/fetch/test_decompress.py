@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from log_processor.errors import JobError, Outcome
 from log_processor.fetch.decompress import decompressed
+from log_processor.fetch.settings import LimitError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -249,7 +250,9 @@ def test_a_bomb_is_stopped_by_its_ratio() -> None:
     got, error = until_error(gzip_bomb(1024), max_ratio=100)
     assert error is not None
     assert Outcome.TOO_LARGE == error.outcome
-    assert "fetch.max_ratio" in str(error)
+    assert isinstance(error, LimitError)
+    assert "max_ratio" == error.setting
+    assert "fetch." not in str(error)
     assert 64 * 1024**2 - 256 * 1024 <= len(got) <= 64 * 1024**2
 
 

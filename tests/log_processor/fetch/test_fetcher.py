@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from log_processor.errors import ConfigError, FetchUnavailable, JobError, LogProcessorError, Outcome
+from log_processor.fetch.allow import AllowList
 from log_processor.fetch.fetcher import Fetcher
 from log_processor.fetch.settings import FetchSettings
 from tests.httpserver import (
@@ -463,6 +464,16 @@ def test_a_trickle_is_stopped_by_the_total_time(server: Server, first: bytes) ->
     assert Outcome.TOO_SLOW == error.outcome
     assert "fetch.total_seconds" in str(error)
     assert b"" == got.strip(b"1")
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_setting_is_named_to_those_who_have_it(server: Server, *, configured: bool) -> None:
+    url = server.put("/logs/a", content(b"alpha\n"))
+    allowed = None if configured else AllowList([url])
+    fetcher = Fetcher(FetchSettings((url,), max_bytes=3), allowed=allowed)
+    _, error = failing(fetcher, url)
+    fetcher.close()
+    assert f"{url}: more than 3 bytes{' (fetch.max_bytes)' if configured else ''}" == str(error)
 
 
 def test_the_time_that_the_reader_takes_is_not_the_transfers(
