@@ -27,6 +27,7 @@ class Log:
     Attributes:
         name: as the command line has it.
         damage: why reading ended before the end of the file; None when it did not.
+        bytes: how many were read, unpacked, when it was read last.
     """
 
     def __init__(self, path: Path, name: str | None = None, progress: Progress | None = None) -> None:
@@ -42,6 +43,7 @@ class Log:
         """
         self.name = str(path) if name is None else name
         self.damage: str | None = None
+        self.bytes = 0
         self._path = path
         self._progress = progress
         self._regular = stat.S_ISREG(_mode(path))
@@ -55,6 +57,7 @@ class Log:
             ConfigError: the file cannot be read any longer.
         """
         self.damage = None
+        self.bytes = 0
         return lines(self._decompressed())
 
     @property
@@ -65,7 +68,9 @@ class Log:
     def _decompressed(self) -> Iterator[bytes]:
         # No limit for what a file may unpack to: whoever named it wants it read, and no more than a chunk is held.
         try:
-            yield from decompressed(self._chunks(), max_bytes=sys.maxsize, max_ratio=sys.maxsize)
+            for chunk in decompressed(self._chunks(), max_bytes=sys.maxsize, max_ratio=sys.maxsize):
+                self.bytes += len(chunk)
+                yield chunk
         except JobError as error:
             self.damage = str(error)
         except OSError as error:
@@ -97,6 +102,22 @@ def baseline_logs(paths: Iterable[Path], progress: Progress | None = None) -> li
     return [Log(path, progress=progress) for path in dict.fromkeys(paths)]
 
 
+def own_baselines(target: str, baselines: Iterable[str]) -> Iterator[str]:
+    """Give a remark for each baseline that is, or holds, what is judged by it.
+
+    Args:
+        target: what is judged, as the command line names it.
+        baselines: what it is compared with.
+    """
+    real = Path(os.path.realpath(target))
+    if target == STANDARD_INPUT or not real.exists():
+        return
+    for name in baselines:
+        if real.is_relative_to(os.path.realpath(name)):
+            beside = "" if name == target else f", as {name}"
+            yield f"{target}: is among its own baselines{beside}: nothing of it can be new"
+
+
 @contextmanager
 def target_log(name: str, progress: Progress | None = None) -> Iterator[Log]:
     """Give the log to be judged, which may have to be read twice: a pipe is copied to a temporary file first.
@@ -117,7 +138,7 @@ def target_log(name: str, progress: Progress | None = None) -> Iterator[Log]:
 
     with tempfile.NamedTemporaryFile(prefix="log-classify-") as copy:
         try:
-            with _pipe(name) as pipe:
+            with piped(name) as pipe:
                 shutil.copyfileobj(pipe, copy)
             copy.flush()
         except OSError as error:
@@ -128,7 +149,13 @@ def target_log(name: str, progress: Progress | None = None) -> Iterator[Log]:
         yield Log(Path(copy.name), name, progress)
 
 
-def _pipe(name: str) -> BinaryIO:
+def piped(name: str) -> BinaryIO:
+    """Open a file that may be a pipe, or standard input.
+
+    Raises:
+        ConfigError: standard input is closed.
+        OSError: it cannot be opened.
+    """
     if name != STANDARD_INPUT:
         return Path(name).open("rb")
     if sys.stdin is None:  # its number may be that of another file by now

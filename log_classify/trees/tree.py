@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from log_classify.report.model import LeftOut
+from log_processor.errors import ConfigError, JobError
+
+
+class TreeError(ConfigError, JobError):
+    """Logs are not there, or there are too many of them.
+
+    Where a person named them, the command line is to be mended; where a search found them, the next ones may do.
+    """
 
 
 @dataclass(frozen=True)
@@ -40,3 +48,18 @@ class Tree:
     files: tuple[TreeFile, ...]
     left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    def below(self, folder: str) -> Tree:
+        """Return the same files as those of a folder of the build's logs.
+
+        Args:
+            folder: its path within them; empty: it is all of them.
+        """
+        folder = folder.strip("/")
+        if not folder:
+            return self
+        return replace(
+            self,
+            files=tuple(replace(file, path=f"{folder}/{file.path}") for file in self.files),
+            left_out=tuple(replace(each, path=f"{folder}/{each.path}") for each in self.left_out),
+        )
