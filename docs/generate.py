@@ -1,4 +1,4 @@
-"""Writes from the code: docs/cli.md, docs/configuration.md and config/templates. `--check` only compares."""
+"""Writes from the code: docs/cli.md, docs/configuration.md, docs/report.schema.json and config/templates. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from log_classify.report.schema import schema
 from log_processor.config import ELASTIC_VARIABLES, Key, keys
 from log_processor.config.values import describe
 from log_processor.setup.exported import exported
@@ -63,6 +64,7 @@ def pages() -> dict[Path, str]:
     Since 3.13 argparse words its help another way; the page of commands is that of the versions before.
     """
     found = {ROOT / "docs/configuration.md": configuration()}
+    found[ROOT / "docs/report.schema.json"] = json.dumps(schema(), indent=2) + "\n"
     for path, body in exported().items():
         found[ROOT / f"config/templates/{path}.json"] = json.dumps(body, indent=2) + "\n"
     if sys.version_info < (3, 13) and all(importlib.util.find_spec(module) for module in COMMANDS.values()):
@@ -144,7 +146,7 @@ def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
     yield parser
     for action in parser._actions:  # noqa: SLF001 - argparse has no other way to list its subcommands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - the same
-            for child in action.choices.values():
+            for child in dict.fromkeys(action.choices.values()):  # each once, whatever aliases it has
                 yield from _parsers(child)
 
 

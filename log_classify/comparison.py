@@ -23,7 +23,10 @@ from log_processor.errors import LogProcessorError
 T = TypeVar("T")
 
 _FILE = "log"  # every baseline is taken for the same file of another build, whatever it is called
-_NO_BASELINE = "there is not one line of a passing build to compare with"
+NO_BASELINE = "there is not one line of a passing build to compare with"
+"""What the finding `no_baseline` says."""
+NO_LINE = "has no line to compare with; it does not count as a baseline"
+"""What a remark says of a baseline that is empty."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def learn(logs: Iterable[Log], tokenizer: Tokenizer) -> Baseline:
         if segment.rows:
             segments.append(segment)
         else:
-            remarks.append(f"{log.name}: has no line to compare with; it does not count as a baseline")
+            remarks.append(f"{log.name}: {NO_LINE}")
     return Baseline(Model(segments) if segments else None, tuple(remarks))
 
 
@@ -133,7 +136,7 @@ class Judgement(Iterable[ScoredLine]):
         taken = taker(scan)
         self.findings = scan.findings
         if self._filter.model is None:
-            self.findings = (Finding("no_baseline", _NO_BASELINE), *self.findings)
+            self.findings = (Finding("no_baseline", NO_BASELINE), *self.findings)
         if scan.worst is not None:
             self._unfit = scan
             taken = taker(iter(self))

@@ -14,10 +14,17 @@ _LINE_CHARACTERS = 500  # that an object of a line counts beside its texts
 
 
 class Context(NamedTuple):
-    """How many lines are shown around one that matters."""
+    """How many lines are shown around one that matters.
+
+    Attributes:
+        before: it.
+        after: it.
+        merge: how far apart two may be at the most for all lines between them to be shown.
+    """
 
     before: int
     after: int
+    merge: int = 0
 
 
 class Excerpt:
@@ -97,14 +104,18 @@ class Excerpt:
             self.read = lines.read  # those that are of no interest were left out
 
     def _around(self, lines: Iterable[ScoredLine]) -> Iterator[ScoredLine]:
-        held: deque[ScoredLine] = deque(maxlen=self._context.before)
-        until = 0  # number of the last line that is context of the last wanted one
+        before, after, merge = self._context
+        held: deque[ScoredLine] = deque(maxlen=max(before, merge))
+        last = -merge  # number of the last wanted line
+        until = 0  # number of the last line that is context of it
         for line in lines:
             if self._wanted(line):
-                yield from held
+                first = line.number - before if line.number - last > merge else 0
+                yield from (each for each in held if each.number >= first)
                 held.clear()
                 yield line
-                until = line.number + self._context.after
+                last = line.number
+                until = last + after
             elif line.number <= until:
                 yield line
             else:

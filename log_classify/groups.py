@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anomaly_filter import ScoredLine
@@ -45,8 +46,18 @@ class Numbers:
                 joined[-1] = joined[-1][0], last
             else:
                 joined.append((first, last))
-        text = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in joined)
-        return f"{text} and {self.left_out:,} more" if self.left_out else text
+        return text_of_runs(joined, self.left_out)
+
+
+def text_of_runs(runs: Iterable[tuple[int, int]], more: int) -> str:
+    """Return numbers for a person: `12, 40-43 and 7 more`.
+
+    Args:
+        runs: first and last number of each run.
+        more: how many numbers there are beyond them.
+    """
+    text = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    return f"{text} and {more:,} more" if more else text
 
 
 @dataclass

@@ -13,6 +13,7 @@ from log_classify.style import Style, counted, cut
 from log_classify.words import changes, far_part
 
 _ALARMING = ("unfit_baseline", "no_baseline", "nothing_read")
+_NOT_ALL = 99.99  # per cent
 _INDENT = " " * 16  # width of distance and number
 
 
@@ -37,6 +38,7 @@ class Table:
             else style.red("no baseline: nothing to compare with")
         )
         self._tokenizer = tokenizer
+        self._last: int | None = None  # number of the line that was written last
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Write what was found about the log as a whole."""
@@ -66,30 +68,45 @@ class Table:
             wanted: whether a line is an entry of its own; the others are context.
             groups: by the number of an entry, the lines that it stands for.
         """
-        last = None
         for line in lines:
-            if last is not None and line.number > last + 1:
-                self._say(self._style.dim("     ..."))
-            last = line.number
             if wanted(line):
-                self._entry(line, groups.get(line.number))
+                self.line(line, _others(line.number, groups.get(line.number)))
             else:
-                self._say(self._style.dim(f"       {line.number:>7}  {cut(line.text)}"))
+                self.beside(line.number, line.text)
+
+    def beside(self, number: int, text: str) -> None:
+        """Write a line that stands beside one that matters."""
+        self._follow(number)
+        self._say(self._style.dim(f"       {number:>7}  {cut(text)}"))
+
+    def _follow(self, number: int) -> None:
+        if self._last is not None and number > self._last + 1:
+            self._say(self._style.dim("     ..."))
+        self._last = number
 
     def summary(self, file: str, excerpt: Excerpt, findings: Sequence[Finding]) -> None:
-        """Write the last line."""
+        """Write the last lines."""
         if excerpt.shown:
             self._say("")
         shown = f"{excerpt.shown:,} of {counted(excerpt.read, 'line')} shown"
         if folded := excerpt.far - excerpt.shown:
-            shown += f" ({folded:,} more of the same)"
+            shown += f" (and {counted(folded, 'more line')} that these stand for)"
         if findings:
             shown += f", {counted(len(findings), 'finding')}"
         if not excerpt.read:
             shown = "nothing was read"
         self._say(f"{self._style.bold(f'{file}: {shown}')}; {self._compared_with}")
+        if excerpt.read:
+            self._say(reduction(excerpt.read, excerpt.shown))
 
-    def _entry(self, line: ScoredLine, group: Group | None) -> None:
+    def line(self, line: ScoredLine, others: Iterable[str]) -> None:
+        """Write a line that matters.
+
+        Args:
+            line: the line.
+            others: which lines it stands for.
+        """
+        self._follow(line.number)
         known = not line.distance and line.reasons in ((), (NOVEL,))  # here because every line was asked for
         part = far_part(line, self._tokenizer)
         distance = "   - " if line.distance is None else f" {line.distance:.2f}"
@@ -97,7 +114,7 @@ class Table:
         self._say(f"{styled}  {self._style.bold(f'{line.number:>7}')}  {cut(line.text, part)}")
         if known:
             return
-        why = " · ".join((", ".join(line.reasons), *_others(line.number, group)))
+        why = " · ".join((", ".join(line.reasons), *others))
         self._say(self._style.dim(f"{_INDENT}{why}"))
         if line.nearest is not None:
             seen = f"{_INDENT}nearest (seen in {line.seen_in} of {self._baselines}): "
@@ -108,6 +125,14 @@ class Table:
 
     def _say(self, text: str) -> None:
         self._out.write(text + "\n")
+
+
+def reduction(lines: int, shown: int) -> str:
+    """Return `99.67% reduction (from 11,951 lines to 40)`; 100 % only if nothing is shown."""
+    share = 100 * (1 - shown / lines) if lines else 0.0
+    if shown:
+        share = min(share, _NOT_ALL)
+    return f"{share:.2f}% reduction (from {counted(lines, 'line')} to {shown:,})"
 
 
 def _others(number: int, group: Group | None) -> Iterator[str]:

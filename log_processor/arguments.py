@@ -47,7 +47,8 @@ class _Version(argparse.Action):
         del namespace, values, option_string
         from importlib.metadata import version  # noqa: PLC0415 - see above
 
-        sys.stdout.write(f"{parser.prog} {version('log-classify')}\n")
+        if sys.stdout is not None:  # as it is where it was closed
+            sys.stdout.write(f"{parser.prog} {version('log-classify')}\n")
         parser.exit()
 
 

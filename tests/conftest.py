@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from log_processor.config import ELASTIC_VARIABLES
 from tests.roles import ansible
-from tests.services import gearman, servers
+from tests.services import chromium, gearman, journald, servers
 
 # How long an example takes says nothing on a busy machine; in CI the same examples come each time.
 settings.register_profile(
@@ -21,7 +21,9 @@ settings.load_profile("ours")
 
 SERVICES: dict[str, Callable[[], str | None]] = {
     "ansible": ansible.missing,
+    "chromium": chromium.missing,
     "gearmand": gearman.missing,
+    "journald": journald.missing,
     "opensearch": functools.partial(servers.missing, "opensearch"),
     "elasticsearch": functools.partial(servers.missing, "elasticsearch"),
 }

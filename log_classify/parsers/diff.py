@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from log_classify.parsers.common import DEFAULT_CONTEXT, add_threshold
-from log_processor.arguments import AddParser, add_color, count, positive
+from log_classify.parsers.common import (
+    add_context,
+    add_format,
+    add_output,
+    add_selection,
+    add_threshold,
+)
+from log_processor.arguments import AddParser, positive
 
 _EXAMPLES = """\
 examples:
@@ -13,6 +19,7 @@ examples:
   log-classify diff passed-*.log.gz failed.log.gz -C 5
   log-classify diff passed.log failed.log --format jsonl | jq -r 'select(.shown).text'
   log-classify diff passed.log failed.log --explain 4071
+  log-classify diff passed.tar.gz failed/ --html report.html
   kubectl logs my-job | log-classify diff passed.log - --fail-on-anomaly
 
 A file may be compressed (gzip, xz, bzip2, zstd). The more passing builds, the fewer lines are shown: what varies
@@ -25,35 +32,20 @@ def add(add_parser: AddParser) -> None:
     parser = add_parser(
         "diff",
         help="show the lines that no passing build printed",
-        description="Compare a log with logs of passing builds, one file a build, and show what none of them has.",
+        description="Compare a log with logs of passing builds, one file a build, and show what none of them has. "
+        "Folders, archives and URLs are compared file by file, as `dir` does.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("baselines", nargs="+", metavar="BASELINE", help="log of a passing build")
+    parser.add_argument(
+        "baselines", nargs="+", metavar="BASELINE", help="log of a passing build, or all its logs"
+    )
     parser.add_argument("target", metavar="TARGET", help="the log to judge; - reads standard input")
-    for short, long, default, where in (
-        ("-B", "--before-context", DEFAULT_CONTEXT[0], "before"),
-        ("-A", "--after-context", DEFAULT_CONTEXT[1], "after"),
-    ):
-        parser.add_argument(
-            short,
-            long,
-            type=count,
-            metavar="N",
-            dest=where,
-            help=f"lines {where} each shown one; default: {default}",
-        )
-    parser.add_argument(
-        "-C", "--context", type=count, metavar="N", help="both, where -B or -A does not say otherwise"
-    )
     add_threshold(parser, "; 0 prints every line, none folded")
+    add_context(parser)
+    add_selection(parser)
     output = parser.add_mutually_exclusive_group()
-    output.add_argument("--format", choices=("table", "jsonl"), default="table", help="default: table")
+    add_format(output)
     output.add_argument("--explain", type=positive, metavar="N", help="say how line N is judged, instead")
-    add_color(parser)
-    parser.add_argument(
-        "--fail-on-anomaly",
-        action="store_true",
-        help="exit with 1 when a line is shown or something is found",
-    )
+    add_output(parser)
     parser.set_defaults(module="log_classify.diff")

@@ -7,8 +7,36 @@ away or changes its meaning; a reader ignores fields that it does not know.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
 VERSION = 1
+
+CONTEXT_LINES = 12
+"""Lines on either side of an entry that a report should hold: a page shows a few, and the others when asked."""
+
+
+class Range(NamedTuple):
+    """The least and the largest value of a number."""
+
+    least: float
+    most: float
+
+
+class Pattern(NamedTuple):
+    """The form of a text: a regular expression that all of it matches."""
+
+    expression: str
+
+
+_LARGEST = 2**53 - 1  # what every reader of JSON takes for the number that was written
+
+Share = Annotated[float, Range(0, 1)]
+"""A distance, a score."""
+Number = Annotated[int, Range(1, _LARGEST)]
+"""Of a line, or of something that is there."""
+Count = Annotated[int, Range(0, _LARGEST)]
+Seconds = Annotated[float, Range(0, _LARGEST)]
+Fingerprint = Annotated[str, Pattern("(?:[0-9a-f]{16})?")]
 
 
 @dataclass(frozen=True)
@@ -20,7 +48,7 @@ class ContextLine:
         text: as stored, secrets masked.
     """
 
-    line: int
+    line: Number
     text: str
 
 
@@ -33,32 +61,34 @@ class Entry:
         text: as stored, secrets masked.
         truncated: whether the line is longer than its text.
         distance: to the nearest baseline line, in 0..1; None without a model.
-        score: orders entries, in 0..1; None without a model.
+        score: orders entries, in 0..1; without a model, how strongly the line speaks of a failure. None: nobody said.
         reasons: why the line is far.
         nearest: the nearest baseline line; None where no line is anything like it.
         seen_in: how many baseline builds have that line; None without a model.
-        fingerprint: sixteen hex digits, the same for the same line in other builds.
+        fingerprint: sixteen hex digits, the same for the same line in other builds; empty for a line that is not far.
         time: when the line was written, ISO 8601 in UTC; None where neither it nor a line before it says so.
         count: how many lines it stands for, itself among them.
         runs: first and last number of each run of these lines; the first hundred runs.
         before: lines before it, the nearest last.
         after: lines behind it, the nearest first.
+        group: number of the line that stands for this one; None: it is shown itself, as all entries of a report are.
     """
 
-    line: int
+    line: Number
     text: str
     truncated: bool
-    distance: float | None
-    score: float | None
+    distance: Share | None
+    score: Share | None
     reasons: tuple[str, ...]
     nearest: str | None
-    seen_in: int | None
-    fingerprint: str
+    seen_in: Count | None
+    fingerprint: Fingerprint
     time: str | None = None
-    count: int = 1
-    runs: tuple[tuple[int, int], ...] = ()
+    count: Number = 1
+    runs: tuple[tuple[Number, Number], ...] = ()
     before: tuple[ContextLine, ...] = ()
     after: tuple[ContextLine, ...] = ()
+    group: Number | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +105,7 @@ class FoundInFile:
 
     kind: str
     text: str
-    line: int | None = None
+    line: Number | None = None
     expected: str = ""
     seen: str = ""
 
@@ -103,11 +133,11 @@ class FileReport:
     source: str
     model: str | None
     model_version: str | None
-    baselines: int
+    baselines: Count
     fallback: str | None
-    lines: int
-    bytes: int
-    far: int
+    lines: Count
+    bytes: Count
+    far: Count
     entries: tuple[Entry, ...]
     findings: tuple[FoundInFile, ...]
     remarks: tuple[str, ...] = ()
@@ -151,9 +181,9 @@ class Work:
         seconds: of wall time.
     """
 
-    lines: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
+    lines: Count = 0
+    bytes: Count = 0
+    seconds: Seconds = 0.0
 
 
 @dataclass(frozen=True)
@@ -179,7 +209,7 @@ class Report:
     url: str | None
     created: str
     program: str
-    threshold: float
+    threshold: Share
     baselines: tuple[BaselineBuild, ...]
     training: Work
     testing: Work

@@ -12,7 +12,9 @@ def test_the_version_is_that_of_the_package(run: Ran) -> None:
     assert (0, f"log-classify {version('log-classify')}\n", "") == run("--version")
 
 
-@pytest.mark.parametrize("command", [[], ["diff"], ["explain"]])
+@pytest.mark.parametrize(
+    "command", [[], ["diff"], ["dir"], ["dir-train"], ["dir-run"], ["errors"], ["explain"]]
+)
 def test_help_has_examples_that_the_parser_takes(run: Ran, command: list[str]) -> None:
     code, out, _ = run(*command, "--help")
     assert 0 == code
@@ -30,3 +32,11 @@ def test_the_module_is_the_command() -> None:
     ran = process("--version", capture_output=True)
     assert (0, b"") == (ran.returncode, ran.stderr)
     assert ran.stdout.startswith(b"log-classify ")
+
+
+@pytest.mark.parametrize("arguments", [["diff", "a", "b", "--nonsense"], ["model-check", "a", "b"]])
+def test_what_a_command_does_not_know_comes_with_its_usage(run: Ran, arguments: list[str]) -> None:
+    code, out, err = run(*arguments)
+    assert (2, "") == (code, out)
+    assert err.startswith(f"usage: log-classify {arguments[0]} ")
+    assert f"log-classify {arguments[0]}: error: unrecognized arguments: {arguments[-1]}\n" in err

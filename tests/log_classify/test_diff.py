@@ -60,6 +60,7 @@ def test_the_lines_that_no_passing_build_printed_are_shown(run: Ran) -> None:
                 nothing like it in 1 passing build
 
 failed.log: 2 of 13 lines shown; compared with 1 passing build
+84.62% reduction (from 13 lines to 2)
 """
     assert (0, expected, "") == run("diff", "passed.log", "failed.log", "-B", "1", "-A", "0")
 
@@ -73,9 +74,11 @@ def test_each_baseline_is_a_build(run: Ran, folder: Path) -> None:
 
 def test_nothing_new_is_said(run: Ran, folder: Path) -> None:
     write(folder / "again.log", PASSED.replace("12:", "13:"))
-    assert (0, "again.log: 0 of 11 lines shown; compared with 1 passing build\n", "") == run(
-        "diff", "passed.log", "again.log"
-    )
+    expected = """\
+again.log: 0 of 11 lines shown; compared with 1 passing build
+100.00% reduction (from 11 lines to 0)
+"""
+    assert (0, expected, "") == run("diff", "passed.log", "again.log")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +230,7 @@ def test_a_line_that_comes_again_is_one_entry_and_many_rows(run: Ran, folder: Pa
     write(folder / "failed.log", PASSED + "something else was printed here\n" * 3)
     table = run("diff", "passed.log", "failed.log")[1]
     assert "       12  something else was printed here\n                novel · lines 12-14 (x 3)\n" in table
-    assert "1 of 14 lines shown (2 more of the same)" in table
+    assert "1 of 14 lines shown (and 2 more lines that these stand for)" in table
     found = rows(run("diff", "passed.log", "failed.log", "--format", "jsonl")[1])
     assert [(12, 12, True), (13, 12, False), (14, 12, False)] == [
         (row["line"], row["group"], row["shown"]) for row in found
@@ -312,15 +315,12 @@ def test_one_empty_baseline_of_two_is_said_and_does_not_count(run: Ran, folder: 
         (["passed.log", "nowhere.log"], "nowhere.log: cannot be read: No such file or directory"),
         (["passed.log", "nowhere/x.log"], "nowhere/x.log: cannot be read: No such file or directory"),
         (["passed.log", "passed.log/x"], "passed.log/x: cannot be read: Not a directory"),
-        (["folder", "failed.log"], "folder: is a folder; name the log files in it"),
-        (["passed.log", "folder"], "folder: is a folder; name the log files in it"),
         (["-", "failed.log"], "-: only the target can be standard input; a file of that name is ./-"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(
     run: Ran, folder: Path, arguments: list[str], message: str
 ) -> None:
-    (folder / "folder").mkdir()
     assert (2, "", f"log-classify diff: {message}\n") == run("diff", *arguments)
 
 
@@ -456,6 +456,18 @@ def test_a_terminal_gets_colour(folder: Path, setting: dict[str, str], *, colour
     os.close(ours)
     assert 0 == ran.returncode
     assert coloured == out.startswith("\x1b[31m 1.00\x1b[0m")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_is_told_how_fast_it_was(folder: Path, *, terminal: bool) -> None:
+    ours, theirs = pty.openpty()
+    names = [str(folder / name) for name in ("passed.log", "failed.log")]
+    ran = process("diff", *names, stdout=subprocess.DEVNULL, stderr=theirs if terminal else subprocess.PIPE)
+    os.close(theirs)
+    err = os.read(ours, 1 << 16) if terminal else ran.stderr
+    os.close(ours)
+    speed = rb"log-classify diff: %s: 0\.0 MB in \d+\.\d s, \d+\.\d MB/s\r\n"
+    assert re.fullmatch(speed % b"training" + speed % b"testing" if terminal else b"", err)
 
 
 def test_a_reader_who_has_seen_enough_ends_the_command_quietly(folder: Path) -> None:

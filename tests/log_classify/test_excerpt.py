@@ -86,3 +86,13 @@ def test_a_line_knows_which_others_it_stands_for() -> None:
     assert [2] == list(groups)
     assert (3, "2, 7-8, 10") == (groups[2].repeats.count, groups[2].repeats.text_with(2))
     assert (1, "2-3") == (groups[2].block.count, groups[2].block.text_with(2))
+
+
+@pytest.mark.parametrize(
+    ("merge", "expected"),
+    [(0, [3, 4, 9, 10]), (5, [3, 4, 9, 10]), (6, [3, 4, 5, 6, 7, 8, 9, 10]), (99, [3, 4, 5, 6, 7, 8, 9, 10])],
+)
+def test_lines_between_two_that_are_near_one_another_are_given(merge: int, expected: list[int]) -> None:
+    lines = [scored(number, "") for number in range(1, 13)]
+    excerpt = Excerpt(lambda line: line.number in (4, 10), Context(1, 0, merge)).take(lines)
+    assert expected == [line.number for line in excerpt.lines(lines)]

@@ -8,7 +8,7 @@ import pytest
 from anomaly_filter import Finding, ScoredLine, Tokenizer
 from log_classify.excerpt import Context, Excerpt
 from log_classify.style import Style, cut
-from log_classify.table import Table
+from log_classify.table import Table, reduction
 from tests.log_classify.console import scored
 
 
@@ -47,7 +47,8 @@ def test_a_repeated_line_is_one_entry_with_all_its_numbers() -> None:
                 nearest (seen in 2 of 3 passing builds): [-bang-]{+boom+}
              3  step 3
 
-job.log: 1 of 13 lines shown (4 more of the same); compared with 3 passing builds
+job.log: 1 of 13 lines shown (and 4 more lines that these stand for); compared with 3 passing builds
+92.31% reduction (from 13 lines to 1)
 """
     assert expected == written(lines)
 
@@ -83,14 +84,19 @@ findings
   unfit_baseline  80 % of the lines are unknown
 
 job.log: 0 of 1 line shown, 3 findings; compared with 3 passing builds
+100.00% reduction (from 1 line to 0)
 """
     assert expected == written([near(1)], findings)
 
 
 def test_nothing_to_show_is_said() -> None:
-    assert "job.log: 0 of 1 line shown; compared with 3 passing builds\n" == written([near(1)])
+    expected = """\
+job.log: 0 of 1 line shown; compared with 3 passing builds
+100.00% reduction (from 1 line to 0)
+"""
+    assert expected == written([near(1)])
     assert "job.log: nothing was read; compared with 3 passing builds\n" == written([])
-    assert written([near(1)], baselines=0).endswith("; no baseline: nothing to compare with\n")
+    assert "; no baseline: nothing to compare with\n" in written([near(1)], baselines=0)
 
 
 def test_a_line_without_a_distance_is_shown_with_its_reason() -> None:
@@ -115,3 +121,17 @@ def test_a_long_line_is_cut_around_what_matters(text: str, part: str, shown: str
 def test_findings_of_a_hostile_log_cannot_steer_the_terminal() -> None:
     finding = Finding("burst", "a\x1b[2Jb\nc", 1, "\x9b2J", "\x07")
     assert not {"\x1b", "\x9b", "\x07"} & set(written([near(1)], [finding]))
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown", "expected"),
+    [
+        (11_951, 40, "99.67% reduction (from 11,951 lines to 40)"),
+        (1_000_000, 1, "99.99% reduction (from 1,000,000 lines to 1)"),
+        (1, 0, "100.00% reduction (from 1 line to 0)"),
+        (2, 2, "0.00% reduction (from 2 lines to 2)"),
+        (0, 0, "0.00% reduction (from 0 lines to 0)"),
+    ],
+)
+def test_the_reduction_is_whole_only_if_nothing_is_shown(lines: int, shown: int, expected: str) -> None:
+    assert expected == reduction(lines, shown)
