@@ -1,0 +1,1 @@
+"""The systemd journal: this machine's, files of another one's, and what `journalctl` exported."""
