@@ -14,6 +14,11 @@ _BIN = Path(sys.executable).parent
 _UUID = "5b2c0fe3f9f94f9f8b9a1c2d3e4f5a6b"
 
 
+def program(name: str) -> Path:
+    """Return where a program of the environment is."""
+    return _BIN / name
+
+
 def missing() -> str | None:
     """Say why Ansible cannot run here; None when it can."""
     there = all((_BIN / name).exists() for name in ("ansible-playbook", "ansible-lint"))
