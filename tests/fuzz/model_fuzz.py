@@ -160,7 +160,10 @@ def case(number: int, files: dict[str, bytes], root: Path) -> str:
     for text, line in judged.items():
         assert (found is None) == (line.distance is None)
         assert 0 <= (line.distance or 0.0) <= (line.score or 0.0) <= 1
-        assert filter_.explain(text).line.distance == line.distance == filter_.distance(text)
+        alone = filter_.explain(text).line.distance, filter_.distance(text)
+        # An image that lies under the right checksum may say otherwise of rows than of their words, never more.
+        assert alone == (line.distance, line.distance) or name.endswith(_IMAGE)
+        assert all((found is None) == (each is None) and 0 <= (each or 0.0) <= 1 for each in alone)
     assert isinstance(scan.findings, tuple)
     if name.endswith(_IMAGE):
         # One that is refused is written anew, and then has the bytes that it had before.
