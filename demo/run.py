@@ -185,6 +185,8 @@ class Demo:
             *(BIN / "anomaly-query", "--build-uuid", failed.uuid, "--store", self._store, "--context", "5")
         )
         self._narrator.command(BIN / "anomaly-query", "--store", self._store)
+        builds = sorted((self._folder / "logs").iterdir())
+        self._narrator.command(BIN / "log-classify", "dir", *builds, "--html", self._folder / "report.html")
 
 
 def error_lines(logs: Path) -> list[str]:
